@@ -1,0 +1,81 @@
+# What a newcomer runs: `make demo`, then `make test`. Every target sets up what it needs, says what it
+# does, asks nothing, and has nothing left to do the second time.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: demo test test-rust test-python lint format bench clean setup
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+export CARGO_TARGET_DIR ?= $(CURDIR)/rust/target
+CORE_SOURCES := $(shell find rust -name '*.rs' -not -path '*/target/*') rust/Cargo.lock $(shell find rust -name 'Cargo.toml' -not -path '*/target/*')
+SEED_INDEX := $(VENV)/seeds.idx
+
+say = @printf '\033[1m==> %s\033[0m\n' '$(1)'
+
+# ---- setting up -----------------------------------------------------------------------------------
+
+setup: $(VENV)/core.ready
+
+# PyICU is compiled on the spot: it needs ICU's headers, pkg-config and a C++ compiler.
+$(VENV)/system.ready:
+	$(call say,system: ICU headers$(,) pkg-config$(,) a compiler$(,) Rust)
+	@./scripts/system-packages.sh
+	@mkdir -p $(VENV) && touch $@
+
+$(VENV)/packages.ready: $(VENV)/system.ready requirements.lock
+	$(call say,Python packages into $(VENV))
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/core.ready: $(VENV)/packages.ready pyproject.toml $(CORE_SOURCES)
+	$(call say,the compiled core in release mode)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# ---- what there is to do --------------------------------------------------------------------------
+
+$(SEED_INDEX)/manifest: $(VENV)/core.ready $(wildcard seeds/*.txt)
+	$(call say,indexing seeds/)
+	@rm -rf $(SEED_INDEX)
+	@$(BIN)/searchlib index seeds --to $(SEED_INDEX)
+
+demo: $(SEED_INDEX)/manifest
+	@$(BIN)/python scripts/demo.py $(SEED_INDEX)
+
+test: test-rust test-python
+
+test-rust: $(VENV)/system.ready
+	$(call say,tests of the core)
+	@cargo test --locked --quiet --manifest-path rust/Cargo.toml --package searchlib-core
+
+test-python: $(VENV)/core.ready
+	$(call say,tests of the library)
+	@$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/core.ready
+	$(call say,format and lints)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@cargo fmt --manifest-path rust/Cargo.toml --all --check
+	@cargo clippy --locked --quiet --manifest-path rust/Cargo.toml --all-targets -- -D warnings
+
+format: $(VENV)/packages.ready
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@cargo fmt --manifest-path rust/Cargo.toml --all
+
+bench: $(VENV)/core.ready
+	$(call say,quality on the seeds$(,) then speed beside tantivy)
+	@$(BIN)/python -m benchmarks quality
+	@$(BIN)/python -m benchmarks speed
+
+clean:
+	rm -rf $(VENV) rust/target searchlib/_core*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+
+, := ,

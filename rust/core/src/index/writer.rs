@@ -1,0 +1,307 @@
+//! The writer: documents and deletions in, commits out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::batch::{Batch, first_chunk};
+use super::files;
+use super::lock::Lock;
+use super::manifest::Manifest;
+use super::shared::Shared;
+use super::snapshot::{Address, SegmentView, Snapshot, find, unique_field};
+use crate::documents::{Document, Value};
+use crate::schema::{FieldId, Schema};
+use crate::segment::builder::AnalyzedFields;
+use crate::segment::{Bitset, SegmentBuilder};
+use crate::{Error, Result};
+
+/// How a writer works.
+#[derive(Debug, Clone)]
+pub struct WriterOptions {
+    /// How long to wait for the lock.
+    pub wait: Duration,
+    /// How many bytes of pending documents are held before they go to the disk as a segment.
+    pub memory: usize,
+}
+
+impl Default for WriterOptions {
+    fn default() -> Self {
+        Self { wait: Duration::ZERO, memory: 512 << 20 }
+    }
+}
+
+/// About how many bytes a key of a pending document takes in memory.
+const KEY: usize = 64;
+
+/// What to do when a document with the same key is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDuplicate {
+    /// Refuse the new one.
+    Refuse,
+    /// The new one takes its place.
+    Replace,
+}
+
+/// A segment on the disk as this writer sees it.
+pub(super) struct Working {
+    /// The name of its file.
+    pub name: String,
+    /// The segment and its deletions, those not yet committed included.
+    pub view: SegmentView,
+    /// The file of the deletions, while they are as committed.
+    pub deletions: Option<String>,
+    /// Whether the deletions are no longer as committed.
+    pub changed: bool,
+}
+
+/// The documents that are in memory only.
+pub(super) struct Pending {
+    /// Their segment in the making; its place is after those on the disk.
+    pub builder: SegmentBuilder,
+    /// Which of them were deleted since.
+    pub deleted: FxHashSet<u32>,
+    /// The keys of those that live.
+    pub keys: FxHashMap<String, u32>,
+}
+
+impl Pending {
+    pub fn new(schema: &Arc<Schema>) -> Self {
+        let builder = SegmentBuilder::new(schema.clone());
+        Self { builder, deleted: FxHashSet::default(), keys: FxHashMap::default() }
+    }
+
+    /// About how many bytes of memory they hold.
+    fn memory(&self) -> usize {
+        self.builder.memory() + self.keys.len() * KEY + self.deleted.len() * size_of::<u32>()
+    }
+}
+
+/// What a call of `add` has done so far, to take it back.
+#[derive(Default)]
+struct Done {
+    added: Vec<(Address, Option<String>)>,
+    replaced: Vec<(Address, String)>,
+}
+
+/// Takes documents; holds the lock of the index until dropped. Dropping rolls back to the last commit.
+pub struct IndexWriter {
+    pub(super) shared: Arc<Shared>,
+    pub(super) memory: usize,
+    /// The last commit.
+    pub(super) manifest: Manifest,
+    /// The segments on the disk: those of the last commit, then those written since.
+    pub(super) segments: Vec<Working>,
+    pub(super) pending: Pending,
+    pub(super) next_sequence: u64,
+    /// Whether there is anything to commit.
+    pub(super) changed: bool,
+    batch: Batch,
+    lock: Lock,
+}
+
+impl IndexWriter {
+    /// Takes the lock and stands at the last commit.
+    pub(super) fn new(shared: Arc<Shared>, options: WriterOptions) -> Result<Self> {
+        let lock = Lock::take(&shared.path, options.wait)?;
+        let mut writer = Self {
+            manifest: Manifest::new(Schema::default()),
+            segments: Vec::new(),
+            pending: Pending::new(&shared.schema),
+            next_sequence: 0,
+            changed: false,
+            memory: options.memory,
+            batch: Batch::default(),
+            shared,
+            lock,
+        };
+        writer.rollback()?;
+        Ok(writer)
+    }
+
+    /// Adds documents. The result says for each what became of it; an error of one leaves the others in. Errors that are no
+    /// document's fault (disk, morphology) end the call: nothing of the failed batch is pending then.
+    pub fn add(&mut self, documents: &[Document], on_duplicate: OnDuplicate) -> Result<Vec<Option<Error>>> {
+        let mut done = Done::default();
+        let mut batch = std::mem::take(&mut self.batch);
+        let outcome = self.add_chunks(documents, on_duplicate, &mut batch, &mut done);
+        self.batch = batch;
+        if outcome.is_err() {
+            self.take_back(done);
+        }
+        outcome
+    }
+
+    fn add_chunks(
+        &mut self,
+        mut documents: &[Document],
+        on_duplicate: OnDuplicate,
+        batch: &mut Batch,
+        done: &mut Done,
+    ) -> Result<Vec<Option<Error>>> {
+        let shared = self.shared.clone();
+        let mut outcomes = Vec::with_capacity(documents.len());
+        while !documents.is_empty() {
+            let chunk = first_chunk(&shared.schema, documents);
+            documents = &documents[chunk.len()..];
+            batch.analyze(&shared.schema, &shared.analyzers, chunk)?;
+            for (at, document) in chunk.iter().enumerate() {
+                outcomes.push(self.add_one(document, &batch.fields(at), on_duplicate, done)?);
+                if self.pending.memory() > self.memory {
+                    self.flush()?;
+                }
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// Adds one document; what is wrong with it is the value, what is wrong elsewhere the error.
+    fn add_one(
+        &mut self,
+        document: &Document,
+        fields: &AnalyzedFields<'_>,
+        on_duplicate: OnDuplicate,
+        done: &mut Done,
+    ) -> Result<Option<Error>> {
+        let schema = &self.shared.schema;
+        let unique = schema.unique();
+        let key = match unique.and_then(|id| document.values.get(usize::from(id))) {
+            Some(Value::Text(key)) => Some(key.clone()),
+            _ => None,
+        };
+        let old = match (unique, &key) {
+            (Some(id), Some(key)) => self.find(id, key)?,
+            _ => None,
+        };
+        if let (OnDuplicate::Refuse, Some(_), Some(id), Some(key)) = (on_duplicate, old, unique, &key) {
+            return Ok(Some(Error::DuplicateKey { field: schema.field(id).name.clone(), key: key.clone() }));
+        }
+        let number = match self.pending.builder.add(document, fields, self.next_sequence) {
+            Ok(number) => number,
+            Err(error) => return Ok(Some(error)),
+        };
+        self.next_sequence += 1;
+        self.changed = true;
+        if let (Some(old), Some(key)) = (old, &key) {
+            self.mark_deleted(old);
+            done.replaced.push((old, key.clone()));
+        }
+        if let Some(key) = &key {
+            self.pending.keys.insert(key.clone(), number);
+        }
+        done.added.push((Address { segment: self.segments.len() as u32, document: number }, key));
+        Ok(None)
+    }
+
+    /// Undoes a failed `add`. Addresses stay right when pending documents went to the disk meanwhile: their segment has the
+    /// place then that it was to have.
+    fn take_back(&mut self, done: Done) {
+        for (address, key) in done.replaced.into_iter().rev() {
+            match self.segments.get_mut(address.segment as usize) {
+                Some(working) => {
+                    if let Some(deleted) = &mut working.view.deleted {
+                        Arc::make_mut(deleted).remove(address.document);
+                    }
+                }
+                None => {
+                    self.pending.deleted.remove(&address.document);
+                    self.pending.keys.insert(key, address.document);
+                }
+            }
+        }
+        for (address, key) in done.added {
+            self.mark_deleted(address);
+            let is_pending = address.segment as usize == self.segments.len();
+            if let Some(key) = key
+                && is_pending
+                && self.pending.keys.get(&key) == Some(&address.document)
+            {
+                self.pending.keys.remove(&key);
+            }
+        }
+    }
+
+    fn find(&self, unique: FieldId, key: &str) -> Result<Option<Address>> {
+        if let Some(&document) = self.pending.keys.get(key) {
+            return Ok(Some(Address { segment: self.segments.len() as u32, document }));
+        }
+        let views = self.segments.iter().map(|working| &working.view);
+        find(views, unique, key)
+    }
+
+    /// Deletes a document; true when it lived.
+    fn mark_deleted(&mut self, address: Address) -> bool {
+        let fresh = match self.segments.get_mut(address.segment as usize) {
+            Some(working) => {
+                let all = working.view.segment.document_count();
+                let deleted = working.view.deleted.get_or_insert_with(|| Arc::new(Bitset::new(all)));
+                let fresh = !deleted.contains(address.document);
+                if fresh {
+                    Arc::make_mut(deleted).insert(address.document);
+                    working.changed = true;
+                }
+                fresh
+            }
+            None => self.pending.deleted.insert(address.document),
+        };
+        self.changed |= fresh;
+        fresh
+    }
+
+    /// Deletes the document with this key, pending or committed; false when there is none. `Error::Schema` without a unique field.
+    pub fn delete(&mut self, key: &str) -> Result<bool> {
+        let Some(address) = self.find(unique_field(&self.shared.schema)?, key)? else { return Ok(false) };
+        self.pending.keys.remove(key);
+        Ok(self.mark_deleted(address))
+    }
+
+    /// Everything this writer sees now, pending documents and deletions included (pending documents are written out as a
+    /// segment first). Addresses of it are good for `delete_at` until the next call that adds or commits.
+    pub fn pending_snapshot(&mut self) -> Result<Arc<Snapshot>> {
+        self.flush()?;
+        let views = self.segments.iter().map(|working| working.view.clone());
+        Ok(Arc::new(self.shared.snapshot_of(views.collect())))
+    }
+
+    /// Deletes the documents at these addresses of the last `pending_snapshot`; says how many lived.
+    pub fn delete_at(&mut self, addresses: &[Address]) -> Result<u64> {
+        for address in addresses {
+            let segment = self.segments.get(address.segment as usize).map(|working| &working.view.segment);
+            if segment.is_none_or(|segment| address.document >= segment.document_count()) {
+                return Err(Error::Schema(format!("{address:?} is not of the last snapshot of this writer")));
+            }
+        }
+        Ok(addresses.iter().map(|&address| u64::from(self.mark_deleted(address))).sum())
+    }
+
+    /// Forgets everything since the last commit.
+    pub fn rollback(&mut self) -> Result<()> {
+        let state = self.shared.load()?;
+        self.manifest = (*state.manifest).clone();
+        let segments = state.snapshot.segments.iter().zip(&state.manifest.segments);
+        let working = segments.map(|(view, entry)| Working {
+            name: entry.name.clone(),
+            view: view.clone(),
+            deletions: entry.deletions.clone(),
+            changed: false,
+        });
+        self.segments = working.collect();
+        self.pending = Pending::new(&self.shared.schema);
+        self.next_sequence = self.manifest.next_sequence;
+        self.changed = false;
+        files::remove_unnamed(&self.shared.path, &self.manifest);
+        Ok(())
+    }
+}
+
+impl Drop for IndexWriter {
+    fn drop(&mut self) {
+        // The manifest on the disk decides: a commit may have failed after it was put in its place.
+        if self.lock.is_ours()
+            && let Ok(manifest) = Manifest::read(&self.shared.path)
+        {
+            files::remove_unnamed(&self.shared.path, &manifest);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Posting lists: the documents of a term, how often and where it stands in each.
+//!
+//! `writer` lays a list down, `cursor` walks it, `verify` reads one whole; between them stand the shared formats:
+//! `block` (128 numbers bit-packed), `skip` (what is known of a block without decoding it), `impacts` and `positions`.
+//! Nothing here knows what a term is, and norms come in from outside.
+//!
+//! # The format
+//!
+//! Integers are little-endian; a vint has seven bits in a byte, low ones first, the top bit set on all but the last;
+//! `packed(w)` is 128 numbers of w bits by BitPacker4x, 16·w bytes. A term in one document has no list: its
+//! [`TermInfo::postings`] is the document and its frequency is the number of occurrences. Otherwise, with n documents in
+//! `b` = ⌈n / 128⌉ blocks and `g` = ⌈b / 32⌉ groups, there stands at [`TermInfo::postings`]:
+//!
+//! ```text
+//! list      = flags:u8 (short | long)
+//! flags     = bit 0: every frequency of the tail is 1; bits 1-3: the number of impacts of a short list
+//! short     = impact* block                               -- b = 1
+//! long      = last:u32[b]  offset:u32[b]  ends:u32[b]  base:u64[b]?
+//!             group_last:u32[g]  group_offset:u64[g]  group_ends:u32[g]  impact*  block[b]
+//! impact    = frequency:vint norm:u8                      -- frequencies and norms go up; 1 to 4 of a block or group
+//! block     = full | tail                                 -- only the last can be a tail of t = n mod 128 documents
+//! full      = wd:u8 wf:u8 gaps:packed(wd) frequencies-1:packed(wf)
+//! tail      = gap:vint[t] (frequency-1):vint[t]?
+//! ```
+//!
+//! A gap is a document less the one before it less one; the first of a list is the document itself. A block starts
+//! `group_offset + offset` bytes after the impacts; `ends` are where its impacts end (those of the groups follow those of
+//! the blocks), `base` is the number of positions before the block and only there if the term has positions.
+//!
+//! At [`TermInfo::positions`], for o occurrences in `f` = ⌊o / 128⌋ full blocks:
+//!
+//! ```text
+//! positions = start:u64[f = 0 ? 0 : f / 32 + 1]  width:u8[f]  delta:packed(width)[f]  delta:vint[o mod 128]
+//! ```
+//!
+//! The deltas start anew in every document: its first is the position itself. `start` is where every 32nd block begins,
+//! counted from the end of the widths. A width is at least 1, so that no few bytes can claim a giant list.
+
+mod block;
+mod bytes;
+pub mod cursor;
+pub mod impacts;
+pub mod norm;
+mod positions;
+mod skip;
+#[cfg(test)]
+mod tests;
+mod verify;
+pub mod writer;
+
+pub use cursor::{NO_MORE, PostingCursor};
+pub use impacts::Impact;
+pub use writer::{NO_POSITIONS, PostingsWriter, TermInfo};

@@ -1,0 +1,112 @@
+//! The positions of a term: deltas in packed blocks, with random access by the count of positions before.
+
+use bitpacking::{BitPacker, BitPacker4x};
+
+use super::block::{BLOCK, BYTES_PER_BIT, pack, unpack};
+use super::bytes::{put_vint, take, take_vint, u64_at};
+use super::skip::GROUP;
+
+/// Appends the positions of one term: those of each document one after another, as many as its frequency.
+pub(super) fn write(packer: &BitPacker4x, frequencies: &[u32], positions: &[u32], into: &mut Vec<u8>) {
+    let full = positions.len() / BLOCK;
+    let groups = if full == 0 { 0 } else { full / GROUP + 1 };
+    let widths = into.len() + groups * 8;
+    let data = widths + full;
+    into.resize(data, 0);
+    let mut start = into.len() - full - groups * 8;
+    let mut buffer = [0u32; BLOCK];
+    let (mut filled, mut block) = (0, 0);
+    let mut documents = frequencies.iter();
+    let (mut left, mut previous) = (0, 0);
+    for &position in positions {
+        if left == 0 {
+            left = documents.next().copied().unwrap_or(u32::MAX);
+            previous = 0;
+        }
+        buffer[filled] = position - previous;
+        previous = position;
+        left -= 1;
+        filled += 1;
+        if filled == BLOCK {
+            if block % GROUP == 0 {
+                let offset = (into.len() - data) as u64;
+                into[start..start + 8].copy_from_slice(&offset.to_le_bytes());
+                start += 8;
+            }
+            let width = packer.num_bits(&buffer).max(1);
+            into[widths + block] = width;
+            pack(packer, &buffer, width, into);
+            (filled, block) = (0, block + 1);
+        }
+    }
+    if full > 0 && full.is_multiple_of(GROUP) {
+        let offset = (into.len() - data) as u64;
+        into[start..start + 8].copy_from_slice(&offset.to_le_bytes());
+    }
+    buffer[..filled].iter().for_each(|&delta| put_vint(delta, into));
+}
+
+/// Reads positions of one term by their number.
+pub(super) struct PositionReader<'a> {
+    starts: &'a [u8],
+    widths: &'a [u8],
+    data: &'a [u8],
+    count: u64,
+    /// The number of the block in `buffer`; `u64::MAX` for none yet.
+    block: u64,
+    buffer: [u32; BLOCK],
+}
+
+impl<'a> PositionReader<'a> {
+    /// For the `count` positions that start with these bytes.
+    pub(super) fn new(mut bytes: &'a [u8], count: u64) -> Option<Self> {
+        let full = usize::try_from(count).ok()? / BLOCK;
+        let groups = if full == 0 { 0 } else { full / GROUP + 1 };
+        let starts = take(&mut bytes, groups * 8)?;
+        let widths = take(&mut bytes, full)?;
+        Some(Self { starts, widths, data: bytes, count, block: u64::MAX, buffer: [0; BLOCK] })
+    }
+
+    /// Appends the `count` positions of one document, before which there are `start` positions of the term.
+    pub(super) fn read(&mut self, packer: &BitPacker4x, mut start: u64, count: u32, into: &mut Vec<u32>) -> Option<()> {
+        let end = start.checked_add(u64::from(count)).filter(|&end| end <= self.count)?;
+        let mut position = 0u32;
+        while start < end {
+            let block = start / BLOCK as u64;
+            if block != self.block {
+                self.load(packer, block)?;
+            }
+            let from = (start % BLOCK as u64) as usize;
+            let to = (BLOCK as u64).min(end - block * BLOCK as u64) as usize;
+            for &delta in &self.buffer[from..to] {
+                position = position.checked_add(delta)?;
+                into.push(position);
+            }
+            start += (to - from) as u64;
+        }
+        Some(())
+    }
+
+    fn load(&mut self, packer: &BitPacker4x, block: u64) -> Option<()> {
+        self.block = u64::MAX;
+        let at = block as usize;
+        let mut offset = 0;
+        if !self.widths.is_empty() {
+            let first = at / GROUP * GROUP;
+            let before: usize = self.widths.get(first..at)?.iter().map(|&width| usize::from(width)).sum();
+            offset = usize::try_from(u64_at(self.starts, at / GROUP)?).ok()?.checked_add(before * BYTES_PER_BIT)?;
+        }
+        let mut bytes = self.data.get(offset..)?;
+        match self.widths.get(at) {
+            Some(0) => return None,
+            Some(&width) => unpack(packer, bytes, width, &mut self.buffer)?,
+            None => {
+                for delta in self.buffer.iter_mut().take((self.count % BLOCK as u64) as usize) {
+                    *delta = take_vint(&mut bytes)?;
+                }
+            }
+        }
+        self.block = block;
+        Some(())
+    }
+}

@@ -1,0 +1,134 @@
+//! What is known of the blocks of a list without decoding them: the arrays before the blocks.
+
+use super::block::BLOCK;
+use super::bytes::{take, u32_at, u64_at};
+use super::impacts::Impacts;
+
+/// Blocks in a group.
+pub(super) const GROUP: usize = 32;
+
+/// Bit of the flags: every frequency of the tail is 1.
+pub(super) const TAIL_ONES: u8 = 1;
+
+/// The parts of a list, see the grammar in `postings`. A list of one block has no arrays.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Skips<'a> {
+    pub(super) blocks: usize,
+    pub(super) tail_ones: bool,
+    /// The impacts of a list of one block.
+    pub(super) whole: Impacts,
+    last: &'a [u8],
+    offset: &'a [u8],
+    ends: &'a [u8],
+    base: &'a [u8],
+    group_last: &'a [u8],
+    group_offset: &'a [u8],
+    group_ends: &'a [u8],
+    impacts: &'a [u8],
+    data: &'a [u8],
+}
+
+impl<'a> Skips<'a> {
+    /// Finds the parts of a list of `count` documents that starts with these bytes.
+    pub(super) fn read(mut bytes: &'a [u8], count: u32, with_positions: bool) -> Option<Self> {
+        let bytes = &mut bytes;
+        let flags = take(bytes, 1)?[0];
+        let blocks = (count as usize).div_ceil(BLOCK);
+        let mut skips = Self { blocks, tail_ones: flags & TAIL_ONES != 0, ..Self::default() };
+        if blocks == 1 {
+            skips.whole = Impacts::take(bytes, usize::from(flags >> 1))?;
+            skips.data = bytes;
+            return Some(skips);
+        }
+        let groups = blocks.div_ceil(GROUP);
+        skips.last = take(bytes, blocks * 4)?;
+        skips.offset = take(bytes, blocks * 4)?;
+        skips.ends = take(bytes, blocks * 4)?;
+        skips.base = take(bytes, if with_positions { blocks * 8 } else { 0 })?;
+        skips.group_last = take(bytes, groups * 4)?;
+        skips.group_offset = take(bytes, groups * 8)?;
+        skips.group_ends = take(bytes, groups * 4)?;
+        skips.impacts = take(bytes, u32_at(skips.group_ends, groups - 1)? as usize)?;
+        skips.data = bytes;
+        Some(skips)
+    }
+
+    /// The last document of a block; only of a list of several.
+    #[inline]
+    pub(super) fn last(&self, block: usize) -> Option<u32> {
+        u32_at(self.last, block)
+    }
+
+    /// The last document of a group; only of a list of several blocks.
+    #[inline]
+    pub(super) fn group_last(&self, group: usize) -> Option<u32> {
+        u32_at(self.group_last, group)
+    }
+
+    /// The bytes from the start of a block on.
+    pub(super) fn data(&self, block: usize) -> Option<&'a [u8]> {
+        if self.blocks == 1 {
+            return Some(self.data);
+        }
+        let start = u64_at(self.group_offset, block / GROUP)?.checked_add(u64::from(u32_at(self.offset, block)?))?;
+        self.data.get(usize::try_from(start).ok()?..)
+    }
+
+    /// The number of positions before a block.
+    pub(super) fn base(&self, block: usize) -> Option<u64> {
+        if self.blocks == 1 { Some(0) } else { u64_at(self.base, block) }
+    }
+
+    pub(super) fn block_impacts(&self, block: usize) -> Option<Impacts> {
+        if self.blocks == 1 {
+            return Some(self.whole);
+        }
+        let start = if block == 0 { 0 } else { u32_at(self.ends, block - 1)? };
+        Impacts::read(self.impacts.get(start as usize..u32_at(self.ends, block)? as usize)?)
+    }
+
+    pub(super) fn group_impacts(&self, group: usize) -> Option<Impacts> {
+        if self.blocks == 1 {
+            return Some(self.whole);
+        }
+        let start = if group == 0 { u32_at(self.ends, self.blocks - 1)? } else { u32_at(self.group_ends, group - 1)? };
+        Impacts::read(self.impacts.get(start as usize..u32_at(self.group_ends, group)? as usize)?)
+    }
+
+    /// The first block from `from` on whose last document is `target` or above: `Some(blocks)` when there is none,
+    /// `None` when groups and blocks do not agree. Only of a list of several blocks.
+    pub(super) fn find(&self, from: usize, target: u32) -> Option<usize> {
+        if from >= self.blocks {
+            return Some(self.blocks);
+        }
+        if self.last(from)? >= target {
+            return Some(from);
+        }
+        let groups = self.blocks.div_ceil(GROUP);
+        let mut group = from / GROUP;
+        if self.group_last(group)? < target {
+            // Gallop: the group sought is often near.
+            let mut step = 1;
+            while group + step < groups && self.group_last(group + step)? < target {
+                group += step;
+                step *= 2;
+            }
+            let (mut low, mut high) = (group + 1, (group + step).min(groups));
+            while low < high {
+                let middle = (low + high) / 2;
+                if self.group_last(middle)? < target { low = middle + 1 } else { high = middle }
+            }
+            if low == groups {
+                return Some(self.blocks);
+            }
+            group = low;
+        }
+        let end = ((group + 1) * GROUP).min(self.blocks);
+        let (mut low, mut high) = ((group * GROUP).max(from), end);
+        while low < high {
+            let middle = (low + high) / 2;
+            if self.last(middle)? < target { low = middle + 1 } else { high = middle }
+        }
+        (low < end).then_some(low)
+    }
+}

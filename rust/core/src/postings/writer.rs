@@ -1,0 +1,165 @@
+//! Lays posting lists down, one term after another. The format is in the documentation of `postings`.
+
+use bitpacking::{BitPacker, BitPacker4x};
+
+use super::block::{self, BLOCK};
+use super::impacts::{Front, Impacts};
+use super::positions;
+use super::skip::{GROUP, TAIL_ONES};
+
+/// [`TermInfo::positions`] of a term that has none.
+pub const NO_POSITIONS: u64 = u64::MAX;
+
+/// Where the postings of a term are and how many there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TermInfo {
+    /// The number of documents that hold the term.
+    pub document_frequency: u32,
+    /// The number of times it stands in them altogether.
+    pub occurrences: u64,
+    /// The offset of its list in the postings section; the document itself when there is only one.
+    pub postings: u64,
+    /// The offset of its positions in the positions section; [`NO_POSITIONS`] for a field without.
+    pub positions: u64,
+}
+
+/// Writes the postings and the positions sections of a segment.
+pub struct PostingsWriter {
+    // The two sections grow in memory; a segment is bounded by the writer's budget.
+    postings: Vec<u8>,
+    positions: Vec<u8>,
+    packer: BitPacker4x,
+    /// The blocks and the impacts of the list in the making.
+    blocks: Vec<u8>,
+    impacts: Vec<u8>,
+    front: Front,
+    group_front: Front,
+}
+
+impl Default for PostingsWriter {
+    fn default() -> Self {
+        Self {
+            postings: Vec::new(),
+            positions: Vec::new(),
+            packer: BitPacker4x::new(),
+            blocks: Vec::new(),
+            impacts: Vec::new(),
+            front: Front::default(),
+            group_front: Front::default(),
+        }
+    }
+}
+
+/// The norm of a document, 1 for a field that has none.
+pub(super) fn norm_of(norms: &[u8], document: u32) -> u8 {
+    norms.get(document as usize).copied().unwrap_or(1)
+}
+
+impl PostingsWriter {
+    /// Empty sections.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes the list of one term. `documents` go up, `frequencies` are as many and at least 1; `positions` are the
+    /// ascending positions of each document one after another (their number is the sum of the frequencies), or empty
+    /// for a field that has none (keywords). `norms` is the norm array of the whole field by document, or empty where
+    /// a field has none (then the norm of every impact is 1).
+    pub fn write(&mut self, documents: &[u32], frequencies: &[u32], positions: &[u32], norms: &[u8]) -> TermInfo {
+        debug_assert_eq!(documents.len(), frequencies.len());
+        let occurrences = frequencies.iter().map(|&frequency| u64::from(frequency)).sum();
+        debug_assert!(positions.is_empty() || positions.len() as u64 == occurrences);
+        let mut info = TermInfo {
+            document_frequency: documents.len() as u32,
+            occurrences,
+            postings: self.postings.len() as u64,
+            positions: NO_POSITIONS,
+        };
+        if !positions.is_empty() {
+            info.positions = self.positions.len() as u64;
+            positions::write(&self.packer, frequencies, positions, &mut self.positions);
+        }
+        match documents {
+            [] => {}
+            [document] => info.postings = u64::from(*document),
+            _ if documents.len() <= BLOCK => self.write_short(documents, frequencies, norms),
+            _ => self.write_long(documents, frequencies, !positions.is_empty(), norms),
+        }
+        info
+    }
+
+    /// Fills `front` with the postings of a block and gives their bounds.
+    fn bounds(&mut self, documents: &[u32], frequencies: &[u32], norms: &[u8]) -> Impacts {
+        self.front.clear();
+        for (&document, &frequency) in documents.iter().zip(frequencies) {
+            self.front.add(frequency, norm_of(norms, document));
+        }
+        self.front.bounds()
+    }
+
+    fn write_short(&mut self, documents: &[u32], frequencies: &[u32], norms: &[u8]) {
+        let impacts = self.bounds(documents, frequencies, norms);
+        let ones = frequencies.iter().all(|&frequency| frequency == 1);
+        self.postings.push((impacts.as_slice().len() as u8) << 1 | if ones { TAIL_ONES } else { 0 });
+        impacts.write(&mut self.postings);
+        if documents.len() == BLOCK {
+            block::write_full(&self.packer, None, documents, frequencies, &mut self.postings);
+        } else {
+            block::write_tail(None, documents, frequencies, !ones, &mut self.postings);
+        }
+    }
+
+    fn write_long(&mut self, documents: &[u32], frequencies: &[u32], with_positions: bool, norms: &[u8]) {
+        let blocks = documents.len().div_ceil(BLOCK);
+        let (mut last, mut offset, mut ends) =
+            (Vec::with_capacity(blocks * 4), Vec::with_capacity(blocks * 4), Vec::with_capacity(blocks * 4));
+        let (mut base, mut group_last, mut group_offset, mut group_ends) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut group_impacts = Vec::new();
+        self.blocks.clear();
+        self.impacts.clear();
+        let (mut previous, mut before, mut group_start, mut flags) = (None, 0u64, 0, 0);
+        for (at, (documents, frequencies)) in documents.chunks(BLOCK).zip(frequencies.chunks(BLOCK)).enumerate() {
+            if at % GROUP == 0 {
+                group_start = self.blocks.len();
+                group_offset.extend((group_start as u64).to_le_bytes());
+                self.group_front.clear();
+            }
+            let end = documents[documents.len() - 1];
+            last.extend(end.to_le_bytes());
+            offset.extend(((self.blocks.len() - group_start) as u32).to_le_bytes());
+            if with_positions {
+                base.extend(before.to_le_bytes());
+                before += frequencies.iter().map(|&frequency| u64::from(frequency)).sum::<u64>();
+            }
+            self.bounds(documents, frequencies, norms).write(&mut self.impacts);
+            ends.extend((self.impacts.len() as u32).to_le_bytes());
+            self.group_front.add_all(&self.front);
+            if at % GROUP == GROUP - 1 || at == blocks - 1 {
+                group_last.extend(end.to_le_bytes());
+                self.group_front.bounds().write(&mut group_impacts);
+                group_ends.push(group_impacts.len() as u32);
+            }
+            if documents.len() == BLOCK {
+                block::write_full(&self.packer, previous, documents, frequencies, &mut self.blocks);
+            } else {
+                let ones = frequencies.iter().all(|&frequency| frequency == 1);
+                flags = if ones { TAIL_ONES } else { 0 };
+                block::write_tail(previous, documents, frequencies, !ones, &mut self.blocks);
+            }
+            previous = Some(end);
+        }
+        let of_blocks = self.impacts.len() as u32;
+        self.impacts.append(&mut group_impacts);
+        let group_ends: Vec<u8> = group_ends.iter().flat_map(|end| (end + of_blocks).to_le_bytes()).collect();
+        self.postings.push(flags);
+        let parts =
+            [&last, &offset, &ends, &base, &group_last, &group_offset, &group_ends, &self.impacts, &self.blocks];
+        parts.iter().for_each(|part| self.postings.extend_from_slice(part));
+    }
+
+    /// The two finished sections: postings, positions.
+    pub fn finish(self) -> (Vec<u8>, Vec<u8>) {
+        (self.postings, self.positions)
+    }
+}

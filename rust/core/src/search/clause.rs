@@ -1,0 +1,255 @@
+//! A word over its fields and keys: one clause of the score, however many posting lists it has.
+
+use std::sync::Arc;
+
+use super::bm25::{FieldTable, saturate};
+use super::compile::Execution;
+use super::cursor::{Cursor, Scratch, Sums, Window};
+use super::plan::Alternative;
+use crate::postings::{NO_MORE, PostingCursor, TermInfo};
+use crate::schema::FieldId;
+
+/// A word with everything that is the same in all segments.
+pub(super) struct Word {
+    pub(super) fields: Vec<WordField>,
+    /// The largest document frequency of its keys over all fields.
+    pub(super) document_frequency: u64,
+    pub(super) idf: f32,
+    /// What the score is multiplied by.
+    pub(super) boost: f32,
+    /// The posting lists there are, by segment, in order of field and alternative.
+    pub(super) lists: Vec<Vec<WordList>>,
+}
+
+/// One field that the word is searched in.
+pub(super) struct WordField {
+    pub(super) field: FieldId,
+    pub(super) weight: f32,
+    pub(super) alternatives: Vec<Alternative>,
+    pub(super) table: Arc<FieldTable>,
+}
+
+/// One key that a segment has.
+pub(super) struct WordList {
+    /// The place of its field in [`Word::fields`].
+    pub(super) field: usize,
+    /// The place of its key in the field's alternatives.
+    pub(super) alternative: usize,
+    pub(super) info: TermInfo,
+}
+
+impl Word {
+    /// Its cursor in a segment; `None` when the segment has none of its keys.
+    pub(super) fn open<'a>(&'a self, execution: Execution<'a>, segment: usize) -> Option<WordCursor<'a>> {
+        let reader = &execution.snapshot.segments[segment].segment;
+        let mut fields: Vec<OpenField<'a>> = Vec::new();
+        let mut last = usize::MAX;
+        for list in &self.lists[segment] {
+            let field = &self.fields[list.field];
+            if list.field != last {
+                last = list.field;
+                fields.push(OpenField { lists: Vec::new(), norms: reader.norms(field.field), table: &field.table });
+            }
+            let weight = field.alternatives[list.alternative].weight;
+            let cursor = reader.postings(&list.info);
+            fields.last_mut()?.lists.push(OpenList { cursor, weight });
+        }
+        let (idf, boost, scratch) = (self.idf, self.boost, execution.scratch);
+        (!fields.is_empty()).then_some(WordCursor { fields, idf, boost, doc: 0, scratch })
+    }
+}
+
+struct OpenList<'a> {
+    cursor: PostingCursor<'a>,
+    weight: f32,
+}
+
+struct OpenField<'a> {
+    lists: Vec<OpenList<'a>>,
+    norms: &'a [u8],
+    table: &'a FieldTable,
+}
+
+impl OpenField<'_> {
+    /// The norm of a document of a list, and what tf is multiplied by for it.
+    #[inline(always)]
+    fn inverse(&self, doc: u32) -> f32 {
+        self.table.inverse(self.norms.get(doc as usize).copied().unwrap_or(0))
+    }
+}
+
+/// The posting lists of a word in one segment.
+pub(super) struct WordCursor<'a> {
+    fields: Vec<OpenField<'a>>,
+    idf: f32,
+    boost: f32,
+    doc: u32,
+    scratch: &'a Scratch,
+}
+
+impl WordCursor<'_> {
+    #[inline(always)]
+    fn value(&self, sum: f32) -> f32 {
+        self.boost * saturate(self.idf, sum)
+    }
+
+    /// The documents of its list when there is only one.
+    pub(super) fn only_list(&self) -> Option<u32> {
+        match self.fields.as_slice() {
+            [OpenField { lists, .. }] if lists.len() == 1 => Some(lists[0].cursor.document_frequency()),
+            _ => None,
+        }
+    }
+
+    /// No document from `target` to the first number (included) scores above the second. `wide` looks at groups of blocks.
+    pub(super) fn bound(&mut self, target: u32, wide: bool) -> (u32, f32) {
+        let (mut last, mut sum) = (NO_MORE, 0.0);
+        for field in &mut self.fields {
+            let mut best = 0.0f32;
+            for list in &mut field.lists {
+                let (end, impacts) =
+                    if wide { list.cursor.group_bound(target) } else { list.cursor.block_bound(target) };
+                last = last.min(end);
+                for impact in impacts {
+                    best = best.max(list.weight * impact.frequency as f32 * field.table.inverse(impact.norm));
+                }
+            }
+            sum += best;
+        }
+        (last, self.value(sum))
+    }
+
+    /// Calls `visit` with each document from `target` to `last` (both included) and its score. The cursor is walked only
+    /// so, or by its trait, never both.
+    pub(super) fn score_range(&mut self, target: u32, last: u32, mut visit: impl FnMut(u32, f32)) {
+        let (idf, boost) = (self.idf, self.boost);
+        if let [field] = self.fields.as_mut_slice()
+            && field.lists.len() == 1
+        {
+            let mut doc = field.lists[0].cursor.seek(target);
+            while doc <= last && doc != NO_MORE {
+                let sum = field.lists[0].weight * field.lists[0].cursor.frequency() as f32 * field.inverse(doc);
+                visit(doc, boost * saturate(idf, sum));
+                doc = field.lists[0].cursor.next();
+            }
+            return;
+        }
+        let mut doc = self.seek(target);
+        while doc <= last && doc != NO_MORE {
+            visit(doc, self.score());
+            doc = self.next();
+        }
+    }
+
+    fn fill_bits(&mut self, window: &mut Window) {
+        for list in self.fields.iter_mut().flat_map(|field| &mut field.lists) {
+            let mut doc = list.cursor.seek(window.base());
+            while doc < window.end() {
+                window.add(doc, 0.0);
+                doc = list.cursor.next();
+            }
+        }
+    }
+
+    /// List after list into sums by document, so that no heap of lists is needed.
+    fn fill_sums(&mut self, window: &mut Window, sums: &mut Sums) {
+        let (base, end) = (window.base(), window.end());
+        for field in &mut self.fields {
+            for list in &mut field.lists {
+                let mut doc = list.cursor.seek(base);
+                while doc < end {
+                    let slot = (doc - base) as usize;
+                    let frequency = list.weight * list.cursor.frequency() as f32;
+                    let best = &mut sums.frequencies[slot];
+                    *best = best.max(frequency);
+                    sums.field[slot / 64] |= 1 << (slot % 64);
+                    doc = list.cursor.next();
+                }
+            }
+            for at in 0..sums.field.len() {
+                let mut rest = std::mem::take(&mut sums.field[at]);
+                sums.any[at] |= rest;
+                while rest != 0 {
+                    let slot = at * 64 + rest.trailing_zeros() as usize;
+                    rest &= rest - 1;
+                    let frequency = std::mem::take(&mut sums.frequencies[slot]);
+                    if frequency > 0.0 {
+                        sums.sums[slot] += frequency * field.inverse(base + slot as u32);
+                    }
+                }
+            }
+        }
+        for at in 0..sums.any.len() {
+            let mut rest = std::mem::take(&mut sums.any[at]);
+            while rest != 0 {
+                let slot = at * 64 + rest.trailing_zeros() as usize;
+                rest &= rest - 1;
+                window.add(base + slot as u32, self.value(std::mem::take(&mut sums.sums[slot])));
+            }
+        }
+    }
+}
+
+impl Cursor for WordCursor<'_> {
+    fn doc(&self) -> u32 {
+        self.doc
+    }
+
+    fn seek(&mut self, target: u32) -> u32 {
+        let mut first = NO_MORE;
+        for list in self.fields.iter_mut().flat_map(|field| &mut field.lists) {
+            let doc = if list.cursor.doc() < target { list.cursor.seek(target) } else { list.cursor.doc() };
+            first = first.min(doc);
+        }
+        self.doc = first;
+        first
+    }
+
+    fn next(&mut self) -> u32 {
+        let mut first = NO_MORE;
+        for list in self.fields.iter_mut().flat_map(|field| &mut field.lists) {
+            let doc = if list.cursor.doc() == self.doc { list.cursor.next() } else { list.cursor.doc() };
+            first = first.min(doc);
+        }
+        self.doc = first;
+        first
+    }
+
+    fn score(&mut self) -> f32 {
+        let (doc, mut sum) = (self.doc, 0.0);
+        for field in &mut self.fields {
+            let mut frequency = 0.0f32;
+            for list in &mut field.lists {
+                if list.cursor.doc() == doc {
+                    frequency = frequency.max(list.weight * list.cursor.frequency() as f32);
+                }
+            }
+            if frequency > 0.0 {
+                sum += frequency * field.inverse(doc);
+            }
+        }
+        self.value(sum)
+    }
+
+    fn cost(&self) -> u64 {
+        self.fields.iter().flat_map(|field| &field.lists).map(|list| u64::from(list.cursor.document_frequency())).sum()
+    }
+
+    fn is_broken(&self) -> bool {
+        self.fields.iter().flat_map(|field| &field.lists).any(|list| list.cursor.is_broken())
+    }
+
+    fn fill(&mut self, window: &mut Window) -> u32 {
+        if !window.is_scored() {
+            self.fill_bits(window);
+        } else if self.only_list().is_some() {
+            let (base, last) = (window.base(), window.end() - 1);
+            self.score_range(base, last, |doc, score| window.add(doc, score));
+        } else {
+            let scratch = self.scratch;
+            self.fill_sums(window, &mut scratch.sums.borrow_mut());
+        }
+        let lists = self.fields.iter().flat_map(|field| &field.lists);
+        lists.map(|list| list.cursor.doc()).min().unwrap_or(NO_MORE)
+    }
+}

@@ -1,0 +1,33 @@
+//! Which documents answer a plan best, and why.
+//!
+//! `plan` is the query as the engine takes it: analysed, with fields as numbers. `bm25` has the formula; the cursors
+//! (`clause`, `phrase`, `boolean`, …) walk the documents of a plan in one segment; `collect` and `topk` keep the best of
+//! them; `one_word` skips blocks by their impacts; `explain` and `marks` say why a document was found.
+
+mod bm25;
+mod boolean;
+mod clause;
+mod clock;
+mod collect;
+mod compile;
+mod constant;
+mod cursor;
+pub mod explain;
+mod facets;
+mod intervals;
+pub mod marks;
+mod one_word;
+mod pattern;
+mod phrase;
+pub mod plan;
+pub mod request;
+mod topk;
+mod values;
+
+pub use explain::{Explanation, explain};
+pub use marks::{Mark, Marks, marks};
+pub use plan::{Alternative, FieldClause, PhraseField, Plan, Slot};
+pub use request::{Hit, Outcome, Request, Sort, matching, search};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! A search: what is asked besides the plan, and what comes back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::bm25::Parameters;
+use super::clock::Clock;
+use super::compile::{Boolean, Compiler, Execution, Node};
+use super::cursor::Scratch;
+use super::plan::Plan;
+use super::{collect, one_word};
+use crate::Result;
+use crate::index::{Address, Snapshot};
+use crate::schema::FieldId;
+use crate::segment::Bitset;
+
+/// The order of hits that are not ranked by score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// By the order of adding (the sequence numbers).
+    Added {
+        /// Last first.
+        descending: bool,
+    },
+    /// By a number column or the collation keys of a sortable keyword; documents without a value come last either way.
+    Column {
+        /// The field.
+        field: FieldId,
+        /// Largest first.
+        descending: bool,
+    },
+}
+
+/// What is asked besides the plan.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// How many hits at most.
+    pub limit: usize,
+    /// How many of the best to leave out first.
+    pub offset: usize,
+    /// BM25's k1, at least 0.
+    pub k1: f32,
+    /// BM25's b, 0 to 1.
+    pub b: f32,
+    /// Whether the total must be exact.
+    pub count: bool,
+    /// `None`: by score, and by order of adding for a plan that gives no scores.
+    pub sort: Option<Sort>,
+    /// Documents must match this too; unscored.
+    pub filter: Option<Plan>,
+    /// Keyword facet fields whose values to count over all matching documents.
+    pub facets: Vec<FieldId>,
+    /// The time allowed.
+    pub timeout: Option<Duration>,
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        Self {
+            limit: 10,
+            offset: 0,
+            k1: 1.2,
+            b: 0.75,
+            count: false,
+            sort: None,
+            filter: None,
+            facets: Vec::new(),
+            timeout: None,
+        }
+    }
+}
+
+/// A found document.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    /// Where it is.
+    pub address: Address,
+    /// Its score; 0 for a plan that gives none.
+    pub score: f32,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Outcome {
+    /// The hits asked for, best first; equal ones by address (or, unscored, by order of adding).
+    pub hits: Vec<Hit>,
+    /// How many documents match, or a lower bound of it.
+    pub total: u64,
+    /// Whether `total` is exact.
+    pub total_is_exact: bool,
+    /// For each facet asked for: values and in how many matching documents they stand, most frequent first, then by value.
+    pub facets: Vec<Vec<(String, u64)>>,
+}
+
+/// Finds the best documents of a snapshot.
+///
+/// `Error::UnsupportedQuery` for a plan or request that the schema cannot answer or that is out of range, `Error::Timeout`
+/// when the time allowed is over, `Error::Corrupt` when a file of the index is broken.
+pub fn search(snapshot: &Arc<Snapshot>, plan: &Plan, request: &Request) -> Result<Outcome> {
+    let parameters = Parameters::new(request.k1, request.b)?;
+    let (clock, scratch) = (Clock::new(request.timeout), Scratch::new());
+    let execution = Execution { snapshot, scratch: &scratch, clock: &clock };
+    let mut compiler = Compiler::new(snapshot, parameters, &clock);
+    let mut node = compiler.compile(plan)?;
+    if let Some(filter) = &request.filter {
+        let filter = vec![compiler.compile(filter)?];
+        node =
+            Node::Boolean(Boolean { must: vec![node], should: Vec::new(), must_not: Vec::new(), filter, minimum: 0 });
+    }
+    match &node {
+        Node::Word(word) if request.sort.is_none() && request.facets.is_empty() && !request.count => {
+            one_word::search(word, execution, request)
+        }
+        node => collect::search(node, execution, request, plan.is_scored()),
+    }
+}
+
+/// Every live document that matches, by segment. Errors as [`search`], but for the timeout.
+pub fn matching(snapshot: &Arc<Snapshot>, plan: &Plan) -> Result<Vec<Bitset>> {
+    let Request { k1, b, .. } = Request::default();
+    let (clock, scratch) = (Clock::new(None), Scratch::new());
+    let node = Compiler::new(snapshot, Parameters::new(k1, b)?, &clock).compile(plan)?;
+    collect::bitsets(&node, Execution { snapshot, scratch: &scratch, clock: &clock })
+}

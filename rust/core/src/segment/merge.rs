@@ -1,0 +1,213 @@
+//! Makes one segment of several, leaving deleted documents out.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::builder::write_terms;
+use super::deletions::Bitset;
+use super::format::SegmentFileWriter;
+use super::occurrences::Lists;
+use super::parts::{DocumentParts, section};
+use super::reader::Segment;
+use crate::documents::packing::Fault;
+use crate::documents::stored::StoredWriter;
+use crate::postings::{NO_MORE, PostingsWriter, TermInfo};
+use crate::schema::{FieldId, Schema};
+use crate::terms::dictionary::TermStream;
+use crate::terms::{TermDictionaryWriter, decode};
+use crate::{Error, Result};
+
+/// Old document to new, per merged segment: `NO_MORE` for one that was deleted.
+pub type DocumentMap = Vec<u32>;
+
+/// A segment and its deleted documents.
+type Source = (Arc<Segment>, Option<Arc<Bitset>>);
+
+/// Writes the live documents of `segments` in order as one segment file; gives the map of each.
+pub fn merge(segments: &[Source], schema: &Arc<Schema>, path: &Path) -> Result<Vec<DocumentMap>> {
+    let (maps, documents) = maps_of(segments);
+    if documents >= u64::from(NO_MORE) {
+        return Err(Error::Schema(format!("{documents} documents are too many for one segment")));
+    }
+    let mut file = SegmentFileWriter::create(path)?;
+    let index = file.section_by(section::STORED, |into| {
+        let mut stored = StoredWriter::new(into);
+        for ((segment, _), map) in segments.iter().zip(&maps) {
+            match segment.stored().copy(|document| map[document as usize] != NO_MORE, &mut stored) {
+                Ok(written) => written?,
+                Err(fault) => return Ok(Err(Error::corrupt(segment.path(), format!("stored documents: {fault}")))),
+            }
+        }
+        Ok(Ok(stored.finish()?.1))
+    })??;
+    file.section(section::STORED_INDEX, &index)?;
+
+    let mut parts = DocumentParts::new(schema);
+    for ((segment, _), map) in segments.iter().zip(&maps) {
+        merge_parts(segment, map, &mut parts)
+            .map_err(|fault| Error::corrupt(segment.path(), format!("sentences: {fault}")))?;
+    }
+    parts.write(documents as u32, &mut file)?;
+
+    let (mut dictionary, mut postings) = (TermDictionaryWriter::new(), PostingsWriter::new());
+    merge_terms(segments, &maps, &parts, &mut dictionary, &mut postings)?;
+    write_terms(dictionary, postings, &mut file)?;
+    file.finish()?;
+    Ok(maps)
+}
+
+fn maps_of(segments: &[Source]) -> (Vec<DocumentMap>, u64) {
+    let mut next = 0u64;
+    let maps = segments.iter().map(|(segment, deleted)| {
+        let number = |document| {
+            if deleted.as_ref().is_some_and(|deleted| deleted.contains(document)) {
+                return NO_MORE;
+            }
+            next += 1;
+            u32::try_from(next - 1).unwrap_or(NO_MORE)
+        };
+        (0..segment.document_count()).map(number).collect()
+    });
+    (maps.collect(), next)
+}
+
+/// Appends the live documents of one segment to the parts.
+fn merge_parts(segment: &Segment, map: &DocumentMap, parts: &mut DocumentParts) -> std::result::Result<(), Fault> {
+    let live = || (0u32..).zip(map).filter(|(_, new)| **new != NO_MORE).map(|(document, _)| document);
+    let sequences = segment.sequences();
+    live().for_each(|document| parts.sequence.push(sequences.get(document)));
+    for (id, field) in (0..).zip(&mut parts.fields) {
+        if let (Some(into), Some(column)) = (&mut field.numbers, segment.numbers(id)) {
+            live().for_each(|document| into.push(column.get(document)));
+        }
+        if let (Some(into), Some(column)) = (&mut field.keywords, segment.keywords(id)) {
+            live().for_each(|document| into.push(column.values_of(document)));
+        }
+        if let (Some(into), Some(column)) = (&mut field.order, segment.order(id)) {
+            live().for_each(|document| into.push(column.values_of(document)));
+        }
+        if let Some(into) = &mut field.text {
+            segment.for_each_sentences(id, |document, sentences| {
+                if map[document as usize] != NO_MORE {
+                    into.push(sentences.length, sentences.starts.iter().copied());
+                }
+                Ok(())
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// The terms of all segments in order, each with the segments that have it.
+fn merge_terms(
+    segments: &[Source],
+    maps: &[DocumentMap],
+    parts: &DocumentParts,
+    dictionary: &mut TermDictionaryWriter,
+    postings: &mut PostingsWriter,
+) -> Result<()> {
+    let mut streams: Vec<TermStream<'_>> = segments.iter().map(|(segment, _)| segment.terms().stream()).collect();
+    // The next term of each stream; of equal ones the first segment's comes first.
+    let mut heap = BinaryHeap::new();
+    for (at, stream) in streams.iter_mut().enumerate() {
+        advance(stream, at, Vec::new(), &mut heap)?;
+    }
+    let (mut lists, mut term, mut positions) = (Lists::default(), Vec::new(), Vec::new());
+    while let Some(Reverse(Head { term: first, .. })) = heap.peek() {
+        term.clear();
+        term.extend_from_slice(first);
+        lists.clear();
+        while heap.peek().is_some_and(|Reverse(head)| head.term == term) {
+            let Some(Reverse(head)) = heap.pop() else { break };
+            append(&segments[head.segment].0, &maps[head.segment], &head.info, &mut lists, &mut positions)?;
+            advance(&mut streams[head.segment], head.segment, head.term, &mut heap)?;
+        }
+        if !lists.documents.is_empty() {
+            let norms = decode(&term).map_or(&[][..], |(field, ..)| norms_of(parts, field));
+            dictionary.push(&term, lists.write(norms, postings));
+        }
+    }
+    Ok(())
+}
+
+fn norms_of(parts: &DocumentParts, field: FieldId) -> &[u8] {
+    if usize::from(field) < parts.fields.len() { parts.norms(field) } else { &[] }
+}
+
+/// The term that a stream stands on. Ordered by term, then by segment: the information is of one pair only.
+struct Head {
+    term: Vec<u8>,
+    segment: usize,
+    info: TermInfo,
+}
+
+impl Head {
+    fn key(&self) -> (&[u8], usize) {
+        (&self.term, self.segment)
+    }
+}
+
+impl PartialEq for Head {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Head {}
+
+impl PartialOrd for Head {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Head {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+fn advance(
+    stream: &mut TermStream<'_>,
+    segment: usize,
+    mut memory: Vec<u8>,
+    heap: &mut BinaryHeap<Reverse<Head>>,
+) -> Result<()> {
+    if let Some((term, info)) = stream.next()? {
+        memory.clear();
+        memory.extend_from_slice(term);
+        heap.push(Reverse(Head { term: memory, segment, info }));
+    }
+    Ok(())
+}
+
+/// Appends the live postings of a term of one segment.
+fn append(
+    segment: &Segment,
+    map: &DocumentMap,
+    info: &TermInfo,
+    lists: &mut Lists,
+    positions: &mut Vec<u32>,
+) -> Result<()> {
+    let mut cursor = segment.postings(info);
+    while cursor.doc() != NO_MORE {
+        let document = map[cursor.doc() as usize];
+        if document != NO_MORE {
+            lists.documents.push(document);
+            let frequency = cursor.frequency();
+            lists.frequencies.push(frequency);
+            cursor.positions(positions);
+            if !positions.is_empty() && positions.len() != frequency as usize {
+                return Err(Error::corrupt(segment.path(), "a posting has not as many positions as it says"));
+            }
+            lists.positions.extend_from_slice(positions);
+        }
+        cursor.next();
+    }
+    if cursor.is_broken() {
+        return Err(Error::corrupt(segment.path(), "a posting list is broken"));
+    }
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! A segment: an immutable, checksummed, memory-mapped file with everything about some documents.
+//!
+//! `format` is the file (header, sections, table of contents, footer), `builder` collects documents in memory and writes
+//! one, `reader` opens one, `verify` reads all of it, `merge` makes one of several, `deletions` says which of its
+//! documents live. Between them: `check` (which documents a schema takes), `occurrences` (terms in memory), `parts` (what
+//! is kept document by document), `sentences`.
+
+pub mod builder;
+pub(crate) mod check;
+pub mod deletions;
+pub mod format;
+pub mod merge;
+mod occurrences;
+mod parts;
+pub mod reader;
+mod sentences;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use builder::SegmentBuilder;
+pub use deletions::Bitset;
+pub use format::FORMAT_VERSION;
+pub use reader::{FieldStatistics, Segment, Sentences};

@@ -1,0 +1,98 @@
+//! `Writer`: documents and deletions in, commits out.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pyo3::prelude::*;
+use searchlib_core::Error;
+use searchlib_core::index::writer::OnDuplicate;
+use searchlib_core::index::{Address, IndexWriter};
+use searchlib_core::schema::Schema;
+
+use crate::errors::{detached, raise, to_python};
+use crate::plan::Plan;
+use crate::values;
+
+/// The writer of an index; closing it rolls back what was not committed and gives the lock back.
+#[pyclass(frozen, module = "searchlib._core")]
+pub struct Writer {
+    inner: Mutex<Option<IndexWriter>>,
+    schema: Arc<Schema>,
+}
+
+impl Writer {
+    pub fn new(writer: IndexWriter, schema: Arc<Schema>) -> Self {
+        Self { inner: Mutex::new(Some(writer)), schema }
+    }
+
+    /// The mutex is only ever waited for without the interpreter lock: morphology needs that lock while it is held.
+    fn with<T: Send>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(&mut IndexWriter) -> searchlib_core::Result<T> + Send,
+    ) -> PyResult<T> {
+        let done = detached(py, || {
+            let mut guard = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+            guard.as_mut().map(work).transpose()
+        })?;
+        done.ok_or_else(|| {
+            raise(py, "WriterClosedError", "this writer is closed; take a new one with index.writer()", &[])
+        })
+    }
+}
+
+#[pymethods]
+impl Writer {
+    /// Adds documents; gives (place in the list, exception) of each that was refused.
+    fn add(&self, py: Python<'_>, rows: Vec<Bound<'_, PyAny>>, replace: bool) -> PyResult<Vec<(usize, Py<PyAny>)>> {
+        let documents = rows.iter().map(|row| values::document(&self.schema, row)).collect::<PyResult<Vec<_>>>()?;
+        let on_duplicate = if replace { OnDuplicate::Replace } else { OnDuplicate::Refuse };
+        let refused: Vec<Option<Error>> = self.with(py, |writer| writer.add(&documents, on_duplicate))?;
+        let refused = refused.into_iter().enumerate().filter_map(|(at, error)| Some((at, error?)));
+        Ok(refused.map(|(at, error)| (at, to_python(py, error).into_value(py).into_any())).collect())
+    }
+
+    /// Deletes the document with this key; false when there is none.
+    fn delete(&self, py: Python<'_>, key: &str) -> PyResult<bool> {
+        self.with(py, |writer| writer.delete(key))
+    }
+
+    /// Deletes every document that matches, pending ones included; says how many.
+    fn delete_matching(&self, py: Python<'_>, plan: PyRef<'_, Plan>) -> PyResult<u64> {
+        let plan = plan.inner.clone();
+        self.with(py, |writer| {
+            let snapshot = writer.pending_snapshot()?;
+            let found = searchlib_core::search::matching(&snapshot, &plan)?;
+            let addresses: Vec<Address> = found
+                .iter()
+                .enumerate()
+                .flat_map(|(segment, documents)| {
+                    documents.iter().map(move |document| Address { segment: segment as u32, document })
+                })
+                .collect();
+            writer.delete_at(&addresses)
+        })
+    }
+
+    /// Makes everything pending visible and durable; gives the number of live documents.
+    fn commit(&self, py: Python<'_>) -> PyResult<u64> {
+        self.with(py, IndexWriter::commit)
+    }
+
+    /// Forgets everything since the last commit.
+    fn rollback(&self, py: Python<'_>) -> PyResult<()> {
+        self.with(py, IndexWriter::rollback)
+    }
+
+    /// Commits and makes one segment of all.
+    fn optimize(&self, py: Python<'_>) -> PyResult<()> {
+        self.with(py, IndexWriter::optimize)
+    }
+
+    /// Gives the lock back; what was not committed is forgotten. Closing twice is fine.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        detached(py, || {
+            drop(self.inner.lock().unwrap_or_else(PoisonError::into_inner).take());
+            Ok(())
+        })
+    }
+}

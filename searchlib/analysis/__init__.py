@@ -1,0 +1,27 @@
+"""Analysis: from text to keys at positions.
+
+An analyzer is a factory's value (`russian()`, `whitespace()`, `simple()`, `keyword()`) or any callable
+`text -> Iterable[Token]`; fields of a schema name theirs.
+"""
+
+from searchlib.analysis.analyzer import (
+    Analyzer,
+    Key,
+    Token,
+    Tokenizer,
+    keyword,
+    russian,
+    simple,
+    whitespace,
+)
+
+__all__ = [
+    "Analyzer",
+    "Key",
+    "Token",
+    "Tokenizer",
+    "keyword",
+    "russian",
+    "simple",
+    "whitespace",
+]

@@ -1,0 +1,271 @@
+"""How answers look: hits, totals, tables and explanations as lines of text or of JSON.
+
+Everything here returns text; what comes from a document is freed of control characters first, so
+that it cannot steer the terminal. The command line and the REPL print it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any, TextIO
+
+from searchlib.fields import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from searchlib.analysis import Token
+    from searchlib.loading import Report
+    from searchlib.messages import Messages
+    from searchlib.results import Explanation, Hit, Results
+    from searchlib.schema import Schema
+
+# Without tab and line end; with the marks that turn the direction of writing.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_TITLE_LENGTH = 120
+_SNIPPET_LENGTH = 240
+_INDENT = "   "
+
+
+def colours(stream: TextIO) -> bool:
+    """Whether a stream is a terminal that wants colours; https://no-color.org turns them off."""
+    return stream.isatty() and not os.environ.get("NO_COLOR")
+
+
+def clean(text: str) -> str:
+    r"""Return a text with its control characters made visible as one sign.
+
+    >>> clean("нефть\x1b[2Jгаз")
+    'нефть�[2Jгаз'
+    """
+    return _CONTROL.sub("\ufffd", text)
+
+
+def bold(text: str, *, colour: bool) -> str:
+    """Return a text in bold when colours are wanted."""
+    return f"\x1b[1m{text}\x1b[0m" if colour else text
+
+
+def faint(text: str, *, colour: bool) -> str:
+    """Return a text in faint print when colours are wanted."""
+    return f"\x1b[2m{text}\x1b[0m" if colour else text
+
+
+def as_json(value: Any) -> str:
+    """Return a value as one line of JSON; days and moments as ISO 8601."""
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+# ---- hits ----------------------------------------------------------------------------------------
+
+
+def hit_json(hit: Hit, schema: Schema) -> str:
+    """Return a hit as one JSON object: id, score, stored fields, a snippet with its ranges."""
+    snippet = _snippet(hit, schema)
+    found = None
+    if snippet is not None:
+        found = {"text": snippet.plain(), "ranges": [list(span) for span in snippet.ranges]}
+    return as_json({"id": hit.key, "score": hit.score, "fields": dict(hit), "snippet": found})
+
+
+def hit_lines(number: int, hit: Hit, schema: Schema, messages: Messages, *, colour: bool) -> str:
+    """Return a hit as it is read: number and title, then date, score and id, then a snippet."""
+    days = [str(value) for value in hit.values() if isinstance(value, date)][:1]
+    about = [*days, messages.number(hit.score, 3)]
+    if hit.key is not None:
+        about.append(clean(str(hit.key)))
+    lines = [
+        f"{number}. {bold(title(hit, schema), colour=colour)}",
+        _INDENT + faint(" · ".join(about), colour=colour),
+    ]
+    snippet = _snippet(hit, schema)
+    if snippet is not None:
+        text = snippet.ansi() if colour else clean(snippet.plain())
+        lines.append(_INDENT + " ".join(text.split()))
+    return "\n".join(lines)
+
+
+def title(hit: Mapping[str, Any], schema: Schema) -> str:
+    """Return what a document is called: its title, else its key, else how its text begins."""
+    wanted = ("title", schema.unique, *schema.text_fields())
+    names = [name for name in wanted if name is not None and name in hit]
+    text = " ".join(_text(hit[names[0]]).split()) if names else ""
+    return clean(text if len(text) <= _TITLE_LENGTH else text[: _TITLE_LENGTH - 1] + "…")
+
+
+def whole(hit: Hit, schema: Schema, *, colour: bool) -> str:
+    """Return all stored fields of a hit, its matches marked in the text."""
+    parts = []
+    for name, value in hit.items():
+        if isinstance(schema[name], Text):
+            marked = hit.highlighted(name)
+            text = marked.ansi() if colour else clean(marked.plain())
+            parts.append(f"{faint(name, colour=colour)}\n{text}")
+        else:
+            parts.append(f"{faint(name, colour=colour)}  {clean(_text(value))}")
+    return "\n".join(parts)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    return str(value) if isinstance(value, int | float | date) else as_json(value)
+
+
+def _snippet(hit: Hit, schema: Schema) -> Any:
+    """Return the snippet of the first text that has a match, else of the first text there is."""
+    names = [name for name, text in schema.text_fields().items() if text.stored and name in hit]
+    # The title is shown anyway.
+    names = [name for name in names if name != "title"] or names
+    first = None
+    for name in names:
+        snippet = hit.snippet(name, fragments=2, length=_SNIPPET_LENGTH)
+        if snippet.ranges:
+            return snippet
+        first = first or snippet
+    return first
+
+
+def total(results: Results, messages: Messages) -> str:
+    """Return how many documents were found, and how fast."""
+    if results.total_is_exact:
+        found = messages.counted("found", results.total)
+    else:
+        found = messages.text("at_least", count=messages.number(results.total))
+    return messages.text("and_took", found=found, time=messages.time(results.took))
+
+
+# ---- explanations and tables ---------------------------------------------------------------------
+
+
+def explanation_lines(explanation: Explanation, messages: Messages) -> Iterator[str]:
+    """Yield an explanation as a tree, a line a node."""
+    # A list of what is still to be said, since a long query may nest deeper than calls can.
+    waiting = [("", "", explanation)]
+    while waiting:
+        own, below, node = waiting.pop()
+        yield f"{own}{messages.number(node.value, 4)}  {clean(node.text)}"
+        details = list(node.details)
+        for place, detail in reversed(list(enumerate(details))):
+            last = place == len(details) - 1
+            branch, deeper = ("└─ ", "   ") if last else ("├─ ", "│  ")
+            waiting.append((below + branch, below + deeper, detail))
+
+
+def table(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as aligned columns."""
+    from rich.cells import cell_len
+
+    lines = [list(map(clean, row)) for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def token_table(tokens: Iterable[Token], messages: Messages) -> str:
+    """Return the tokens of a text: position, form, lemmas, and the keys of other kinds."""
+    rows = [[messages.text(head) for head in ("position", "form", "lemmas", "other_keys")]]
+    for token in tokens:
+        lemmas = [_weighed(key.text, key.weight) for key in token.keys if key.kind == "lemma"]
+        others = [
+            f"{key.kind} {_weighed(key.text, key.weight)}"
+            for key in token.keys
+            if key.kind != "lemma"
+        ]
+        rows.append([str(token.position), token.text, ", ".join(lemmas), ", ".join(others)])
+    return table(rows)
+
+
+def _weighed(text: str, weight: float) -> str:
+    return text if weight == 1 else f"{text} ({weight:.2f})"
+
+
+def token_json(token: Token) -> str:
+    """Return a token as one JSON object."""
+    keys = [{"text": key.text, "kind": key.kind, "weight": key.weight} for key in token.keys]
+    return as_json(
+        {
+            "position": token.position,
+            "position_length": token.position_length,
+            "start": token.start,
+            "end": token.end,
+            "text": token.text,
+            "keys": keys,
+        }
+    )
+
+
+def field_table(fields: Mapping[str, str], messages: Messages) -> str:
+    """Return the fields of an index and their types."""
+    return table([(messages.text("field"), messages.text("type")), *fields.items()])
+
+
+# ---- the account of an indexing run --------------------------------------------------------------
+
+
+def report_lines(report: Report, messages: Messages) -> Iterator[str]:
+    """Yield what was read, written and skipped; the last line says what came of it."""
+    if report.skipped:
+        yield messages.counted("skipped", report.skipped.total())
+    for reason, count in report.skipped.most_common():
+        said = messages.text(f"reason.{reason}")
+        yield messages.text("skipped_group", count=messages.number(count), reason=said)
+        if not reason.is_problem:
+            continue
+        for example in report.examples[reason]:
+            key = "skipped_detail" if example.detail else "skipped_example"
+            yield clean(messages.text(key, place=example.place, detail=example.detail))
+        more = count - len(report.examples[reason])
+        if more:
+            yield messages.text("skipped_more", count=messages.number(more))
+    if report.left_out:
+        yield clean(messages.text("left_out", names=", ".join(sorted(report.left_out))))
+    if not report.added + report.replaced:
+        yield messages.text("nothing_indexed")
+        return
+    if not report.unique:
+        yield messages.text("appended")
+    written = messages.text(
+        "written",
+        read=messages.counted("read", report.read),
+        added=messages.counted("added", report.added),
+        replaced=messages.counted("replaced", report.replaced),
+    )
+    yield messages.text("and_took", found=written, time=messages.time(report.seconds))
+
+
+def report_json(report: Report) -> str:
+    """Return the account as one JSON object."""
+    return as_json(
+        {
+            "read": report.read,
+            "added": report.added,
+            "replaced": report.replaced,
+            "skipped": dict(report.skipped),
+            "examples": [
+                {
+                    "reason": example.reason,
+                    "path": example.path,
+                    "line": example.line,
+                    "detail": example.detail,
+                }
+                for examples in report.examples.values()
+                for example in examples
+            ],
+            "left_out": sorted(report.left_out),
+            "seconds": round(report.seconds, 3),
+        }
+    )

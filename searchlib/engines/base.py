@@ -1,0 +1,143 @@
+"""What an engine is to the rest of the package: an index, a writer and a snapshot of it.
+
+Documents go in and come out as rows (see `schema.Row`), queries as plans (see `query.nodes`). An
+address means something only to the snapshot that gave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from searchlib.errors import SearchlibError
+from searchlib.highlight.passages import Marks
+from searchlib.query.nodes import Plan
+from searchlib.schema import Row
+
+
+class Address(NamedTuple):
+    """Where a document is in a snapshot: the segment's place and the document's number in it."""
+
+    segment: int
+    document: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order other than by score: `field` is None for the order of adding."""
+
+    field: str | None
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a search asks for besides its plan; `timeout` in seconds."""
+
+    limit: int = 10
+    offset: int = 0
+    k1: float = 1.2
+    b: float = 0.75
+    count: bool = False
+    sort: Sort | None = None
+    filter: Plan | None = None
+    facets: tuple[str, ...] = ()
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a search found: addresses and scores, best first, the total, the counts of facets."""
+
+    hits: list[tuple[Address, float]]
+    total: int
+    total_is_exact: bool
+    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A number of a score, what it is, and what it was made from. `str` draws the tree."""
+
+    value: float
+    text: str
+    details: tuple[Explanation, ...] = ()
+
+    def __str__(self) -> str:
+        lines = [f"{self.value:.6g}  {self.text}"]
+        for part in self.details:
+            lines += ["  " + line for line in str(part).splitlines()]
+        return "\n".join(lines)
+
+
+class EngineSnapshot(Protocol):
+    """One committed state, safe to share between threads."""
+
+    def search(self, plan: Plan, request: Request) -> Outcome:
+        """Find the best documents."""
+
+    def explain(self, plan: Plan, address: Address, k1: float, b: float) -> Explanation | None:
+        """Say why a document has its score; None when it does not match."""
+
+    def marks(self, plan: Plan, field: str, text: str) -> Marks:
+        """Say where the plan matches a text of a field."""
+
+    def document(self, address: Address) -> tuple[Any, ...]:
+        """Return the stored values of a document."""
+
+    def find(self, key: str) -> Address | None:
+        """Return the live document with this key."""
+
+    def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Return words or values that start with a prefix, and in how many documents each stands."""
+
+    def document_count(self) -> int:
+        """Return the number of live documents."""
+
+    def segments(self) -> list[tuple[int, int, int]]:
+        """Return documents, deleted documents and bytes of each segment."""
+
+
+class EngineWriter(Protocol):
+    """The one writer of an index."""
+
+    def add(self, rows: Sequence[Row], *, replace: bool) -> list[tuple[int, SearchlibError]]:
+        """Add documents; return place and error of those refused."""
+
+    def delete(self, key: str) -> bool:
+        """Delete the document with this key."""
+
+    def delete_matching(self, plan: Plan) -> int:
+        """Delete every document that matches."""
+
+    def commit(self) -> int:
+        """Make everything pending visible and durable; return the number of live documents."""
+
+    def rollback(self) -> None:
+        """Forget everything since the last commit."""
+
+    def optimize(self) -> None:
+        """Commit and make one segment of all."""
+
+    def close(self) -> None:
+        """Give the lock back."""
+
+
+class EngineIndex(Protocol):
+    """An index of one engine."""
+
+    name: str
+
+    def snapshot(self) -> EngineSnapshot:
+        """Return the newest committed state."""
+
+    def writer(self, *, wait: float, memory: int) -> EngineWriter:
+        """Take the one writer; `wait` in seconds, `memory` in bytes."""
+
+    def backup(self, target: Path) -> None:
+        """Copy the newest committed state."""
+
+    def check(self) -> list[tuple[Path, str]]:
+        """Return what is wrong, by file."""

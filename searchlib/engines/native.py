@@ -1,0 +1,292 @@
+"""The default engine: the compiled core. Nothing else in the package knows `_core`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from searchlib import _core
+from searchlib.analysis.analyzer import Analyzer, Key, Token, Tokenizer
+from searchlib.analysis.morphology import keys_of_forms
+from searchlib.engines.base import Address, Explanation, Outcome, Request
+from searchlib.errors import AnalysisError, SearchlibError
+from searchlib.highlight.passages import Mark, Marks
+from searchlib.query import nodes
+from searchlib.schema import Row, Schema
+
+_CUTS = {"whitespace": "whitespace", "simple": "simple", "keyword": "whole"}
+_ALL_MEMORY = (1 << 63) - 1
+
+
+@lru_cache(maxsize=64)
+def _core_analyzer(analyzer: Analyzer) -> _core.Analyzer:
+    """One analyzer of the core for each of ours, so that its cache of forms serves every index."""
+    if analyzer.tokenizer is not None:
+        return _core.Analyzer.foreign(_foreign(analyzer.tokenizer))
+    if analyzer.name == "russian":
+        return _core.Analyzer.russian(keys_of_forms)
+    return _core.Analyzer.plain(_CUTS[analyzer.name])
+
+
+def _foreign(tokenizer: Tokenizer) -> _core.TokensOfTexts:
+    def tokens_of(texts: list[str]) -> list[list[_core.TokenTuple]]:
+        return [[_token_tuple(token) for token in tokenizer(text)] for text in texts]
+
+    return tokens_of
+
+
+def _token_tuple(token: object) -> _core.TokenTuple:
+    if not isinstance(token, Token):
+        raise AnalysisError(f"an analyzer yields Token, not {type(token).__name__}")
+    keys = [(key.kind, key.text, key.weight) for key in token.keys]
+    return token.position, token.position_length, token.start, token.end, keys
+
+
+def analyze(analyzer: Analyzer, text: str) -> list[Token]:
+    """Return the tokens of a text."""
+    return list(_analyzed(analyzer, text)) if len(text) <= 64 else _tokens(analyzer, text)
+
+
+@lru_cache(maxsize=4096)
+def _analyzed(analyzer: Analyzer, text: str) -> tuple[Token, ...]:
+    """Words of queries come again and again."""
+    return tuple(_tokens(analyzer, text))
+
+
+def _tokens(analyzer: Analyzer, text: str) -> list[Token]:
+    tokens, _ = _core_analyzer(analyzer).analyze(text)
+    return [
+        Token(
+            position,
+            start,
+            end,
+            text[start:end],
+            tuple(Key(word, kind, weight) for kind, word, weight in keys),
+            position_length,
+        )
+        for position, position_length, start, end, keys in tokens
+    ]
+
+
+def fold(text: str) -> str:
+    """Fold case and ё as the keys of the core are folded."""
+    return _core.fold(text)
+
+
+def create(path: Path, schema: Schema) -> NativeIndex:
+    """Make a new index. Raises IndexExistsError."""
+    return NativeIndex(_core.Index.create(path, schema.to_json(), _analyzers(schema)), schema)
+
+
+def schema_of(path: Path) -> str:
+    """Return the schema of an index in JSON. Raises IndexNotFoundError, CorruptIndexError."""
+    return _core.Index.schema_of(path)
+
+
+def open_index(path: Path, schema: Schema) -> NativeIndex:
+    """Open an index whose schema was read before."""
+    return NativeIndex(_core.Index.open(path, _analyzers(schema)), schema)
+
+
+def _analyzers(schema: Schema) -> list[_core.Analyzer | None]:
+    texts = schema.text_fields()
+    return [_core_analyzer(texts[name].analyzer) if name in texts else None for name in schema]
+
+
+class NativeIndex:
+    """An index of the core."""
+
+    name = "native"
+
+    def __init__(self, core: _core.Index, schema: Schema) -> None:
+        self._core = core
+        self._schema = schema
+
+    def snapshot(self) -> NativeSnapshot:
+        """Return the newest committed state."""
+        return NativeSnapshot(self._core.snapshot(), self._schema)
+
+    def writer(self, *, wait: float, memory: int) -> NativeWriter:
+        """Take the one writer."""
+        return NativeWriter(self._core.writer(wait, min(memory, _ALL_MEMORY)), self._schema)
+
+    def backup(self, target: Path) -> None:
+        """Copy the newest committed state."""
+        self._core.backup(target)
+
+    def check(self) -> list[tuple[Path, str]]:
+        """Return what is wrong, by file."""
+        return self._core.check()
+
+
+class NativeWriter:
+    """The writer of the core."""
+
+    def __init__(self, core: _core.Writer, schema: Schema) -> None:
+        self._core = core
+        self._schema = schema
+
+    def add(self, rows: Sequence[Row], *, replace: bool) -> list[tuple[int, SearchlibError]]:
+        """Add documents; return place and error of those refused."""
+        return self._core.add(list(rows), replace)
+
+    def delete(self, key: str) -> bool:
+        """Delete the document with this key."""
+        return self._core.delete(key)
+
+    def delete_matching(self, plan: nodes.Plan) -> int:
+        """Delete every document that matches."""
+        return self._core.delete_matching(_core_plan(plan, self._schema))
+
+    def commit(self) -> int:
+        """Make everything pending visible and durable."""
+        return self._core.commit()
+
+    def rollback(self) -> None:
+        """Forget everything since the last commit."""
+        self._core.rollback()
+
+    def optimize(self) -> None:
+        """Commit and make one segment of all."""
+        self._core.optimize()
+
+    def close(self) -> None:
+        """Give the lock back."""
+        self._core.close()
+
+
+class NativeSnapshot:
+    """A committed state of the core."""
+
+    def __init__(self, core: _core.Snapshot, schema: Schema) -> None:
+        self._core = core
+        self._schema = schema
+
+    def search(self, plan: nodes.Plan, request: Request) -> Outcome:
+        """Find the best documents."""
+        sort = None
+        if request.sort is not None:
+            field = request.sort.field
+            number = None if field is None else self._schema.number(field)
+            sort = (number, request.sort.descending)
+        hits, total, exact, facets = self._core.search(
+            _core_plan(plan, self._schema),
+            limit=request.limit,
+            offset=request.offset,
+            k1=request.k1,
+            b=request.b,
+            count=request.count,
+            sort=sort,
+            filter=None if request.filter is None else _core_plan(request.filter, self._schema),
+            facets=[self._schema.number(name) for name in request.facets],
+            timeout=request.timeout,
+        )
+        found = [(Address(segment, document), score) for segment, document, score in hits]
+        return Outcome(found, total, exact, dict(zip(request.facets, facets, strict=True)))
+
+    def explain(
+        self, plan: nodes.Plan, address: Address, k1: float, b: float
+    ) -> Explanation | None:
+        """Say why a document has its score."""
+        found = self._core.explain(_core_plan(plan, self._schema), *address, k1, b)
+        return None if found is None else _explanation(found)
+
+    def marks(self, plan: nodes.Plan, field: str, text: str) -> Marks:
+        """Say where the plan matches a text of a field."""
+        number = self._schema.number(field)
+        marks, sentences = self._core.marks(_core_plan(plan, self._schema), number, text)
+        return Marks(tuple(Mark(*mark) for mark in marks), tuple(sentences))
+
+    def document(self, address: Address) -> tuple[Any, ...]:
+        """Return the stored values of a document."""
+        return self._core.document(*address)
+
+    def find(self, key: str) -> Address | None:
+        """Return the live document with this key."""
+        found = self._core.find(key)
+        return None if found is None else Address(*found)
+
+    def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Return words or values that start with a prefix."""
+        return self._core.terms(self._schema.number(field), prefix, limit)
+
+    def document_count(self) -> int:
+        """Return the number of live documents."""
+        return self._core.document_count()
+
+    def segments(self) -> list[tuple[int, int, int]]:
+        """Return documents, deleted documents and bytes of each segment."""
+        return self._core.segments()
+
+
+def _explanation(found: _core.ExplanationTuple) -> Explanation:
+    value, text, details = found
+    return Explanation(value, text, tuple(_explanation(part) for part in details))
+
+
+def _core_plan(plan: nodes.Plan, schema: Schema) -> _core.Plan:
+    """Turn a plan into the core's: fields become numbers."""
+    number = schema.number
+    match plan:
+        case nodes.Everything():
+            return _core.Plan.everything()
+        case nodes.Nothing():
+            return _core.Plan.nothing()
+        case nodes.WordClause(fields=fields):
+            return _core.Plan.word(_clauses(fields, schema))
+        case nodes.PhraseClause(fields=slots, slop=slop):
+            return _core.Plan.phrase(_slots(slots, schema), min(slop, _MOST))
+        case nodes.NearClause(fields=slots, distance=distance):
+            return _core.Plan.near(_slots(slots, schema), min(distance, _MOST))
+        case nodes.PatternClause(fields=fields, kinds=kinds, pattern=pattern):
+            form, text, distance = pattern.form, pattern.text, pattern.distance
+            return _core.Plan.pattern(_clauses(fields, schema), list(kinds), form, text, distance)
+        case nodes.Value(field=field, text=text):
+            return _core.Plan.value(number(field), text)
+        case nodes.ValuePattern(field=field, pattern=pattern):
+            form, text, distance = pattern.form, pattern.text, pattern.distance
+            return _core.Plan.value_pattern(number(field), form, text, distance)
+        case nodes.ValueRange(field=field, low=low, high=high):
+            return _core.Plan.value_range(number(field), low, high)
+        case nodes.NumberRange(field=field, low=least, high=most):
+            if isinstance(least, float):
+                least = _core.float_to_ordered(least)
+            if isinstance(most, float):
+                most = _core.float_to_ordered(most)
+            return _core.Plan.number_range(number(field), least, most)
+        case nodes.Combined(must, should, must_not, filters, minimum):
+            parts = [
+                [_core_plan(part, schema) for part in group]
+                for group in (must, should, must_not, filters)
+            ]
+            return _core.Plan.boolean(*parts, min(minimum, _MOST))
+        case nodes.Boosted(plan=inner, factor=factor):
+            return _core.Plan.boost(_core_plan(inner, schema), factor)
+
+
+_MOST = (1 << 32) - 1
+
+
+def _keys(keys: Sequence[Key]) -> list[_core.KeyTuple]:
+    return [(key.kind, key.text, key.weight) for key in keys]
+
+
+def _clauses(
+    fields: Sequence[nodes.FieldKeys], schema: Schema
+) -> list[tuple[int, float, list[_core.KeyTuple]]]:
+    return [(schema.number(part.field), part.weight, _keys(part.keys)) for part in fields]
+
+
+def _slots(
+    fields: Sequence[nodes.FieldSlots], schema: Schema
+) -> list[tuple[int, float, list[tuple[int, list[_core.KeyTuple]]]]]:
+    return [
+        (
+            schema.number(part.field),
+            part.weight,
+            [(slot.offset, _keys(slot.keys)) for slot in part.slots],
+        )
+        for part in fields
+    ]

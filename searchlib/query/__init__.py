@@ -1,0 +1,47 @@
+"""Queries: the nodes of the tree, and `parse`, which reads text into it."""
+
+from searchlib.query.syntax import parse
+from searchlib.query.tree import (
+    And,
+    Boolean,
+    Boost,
+    Everything,
+    Exact,
+    Fuzzy,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Quorum,
+    Range,
+    Regex,
+    Wildcard,
+    Word,
+    Words,
+)
+
+__all__ = [
+    "And",
+    "Boolean",
+    "Boost",
+    "Everything",
+    "Exact",
+    "Fuzzy",
+    "Near",
+    "Not",
+    "Nothing",
+    "Or",
+    "Phrase",
+    "Prefix",
+    "Query",
+    "Quorum",
+    "Range",
+    "Regex",
+    "Wildcard",
+    "Word",
+    "Words",
+    "parse",
+]

@@ -1,0 +1,164 @@
+"""What an engine is asked: the query with every word analysed and every field resolved.
+
+Plain frozen dataclasses, made by `plan.py` from a tree and a schema and read by every engine. A
+plan knows no query language and no engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from searchlib.analysis.analyzer import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every document, unscored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No document."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldKeys:
+    """The keys of one query word in one text field, with the field's weight."""
+
+    field: str
+    weight: float
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WordClause:
+    """A word: one clause of the score, by BM25F over its fields."""
+
+    fields: tuple[FieldKeys, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The keys that may stand at one position of a phrase, counted from its first."""
+
+    offset: int
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSlots:
+    """A phrase in one text field, with the field's weight; two slots or more."""
+
+    field: str
+    weight: float
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseClause:
+    """Slots in order with at most `slop` extra positions in all between first and last."""
+
+    fields: tuple[FieldSlots, ...]
+    slop: int
+
+
+@dataclass(frozen=True, slots=True)
+class NearClause:
+    """Slots in any order, the first and the last at most `distance` positions apart."""
+
+    fields: tuple[FieldSlots, ...]
+    distance: int
+
+
+PatternForm = Literal["prefix", "wildcard", "regex", "fuzzy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern over the texts of keys, folded as they are; `distance` is for fuzzy ones."""
+
+    form: PatternForm
+    text: str
+    distance: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PatternClause:
+    """Keys of these kinds that match, or the given keys (what the text itself is analysed to)."""
+
+    fields: tuple[FieldKeys, ...]
+    kinds: tuple[str, ...]
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A whole value of a keyword field."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePattern:
+    """Values of a keyword field that match a pattern."""
+
+    field: str
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRange:
+    """Values of a keyword field between two, by their bytes; with each, whether it is included."""
+
+    field: str
+    low: tuple[str, bool] | None
+    high: tuple[str, bool] | None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """Numbers between two, both included: whole ones, days, microseconds, 0 and 1, or floats."""
+
+    field: str
+    low: int | float
+    high: int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """All of `must` and `filter`, none of `must_not`, and at least `minimum` of `should`.
+
+    The score is the sum of `must` and of the `should` that match.
+    """
+
+    must: tuple[Plan, ...] = ()
+    should: tuple[Plan, ...] = ()
+    must_not: tuple[Plan, ...] = ()
+    filter: tuple[Plan, ...] = ()
+    minimum: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Boosted:
+    """The score of a plan, multiplied."""
+
+    plan: Plan
+    factor: float
+
+
+Plan = (
+    Everything
+    | Nothing
+    | WordClause
+    | PhraseClause
+    | NearClause
+    | PatternClause
+    | Value
+    | ValuePattern
+    | ValueRange
+    | NumberRange
+    | Combined
+    | Boosted
+)

@@ -1,0 +1,265 @@
+"""A snapshot: one committed state of an index, immutable and safe to share between threads."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Unpack
+
+from searchlib import query as queries
+from searchlib.engines.base import Address, EngineSnapshot, Explanation, Request, Sort
+from searchlib.errors import QueryError, SchemaError, UnsupportedQueryError
+from searchlib.fields import Field, Keyword, Stored, Text
+from searchlib.highlight.passages import Marks
+from searchlib.options import SearchOptions
+from searchlib.query import nodes
+from searchlib.query.plan import Fold, plan
+from searchlib.results import Hit, Results
+from searchlib.schema import Schema
+
+_MOST = (1 << 63) - 1
+
+
+class Prepared:
+    """A query read and planned once, to be searched with any number of times."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        found: nodes.Plan,
+        request: Request,
+        notes: tuple[str, ...],
+    ) -> None:
+        self.schema = snapshot.schema
+        self._engine = snapshot._engine
+        self._plan = found
+        self._request = request
+        self._notes = notes
+
+    def search(self, limit: int = 10, offset: int = 0) -> Results:
+        """Return the hits from `offset` on, at most `limit`. Raises SearchTimeoutError."""
+        started = time.perf_counter()
+        asked = self._request
+        request = Request(
+            _count("limit", limit),
+            _count("offset", offset),
+            asked.k1,
+            asked.b,
+            asked.count,
+            asked.sort,
+            asked.filter,
+            asked.facets,
+            asked.timeout,
+        )
+        outcome = self._engine.search(self._plan, request)
+        hits = tuple(Hit(self, address, score) for address, score in outcome.hits)
+        took = time.perf_counter() - started
+        return Results(
+            hits, outcome.total, outcome.total_is_exact, took, outcome.facets, self._notes
+        )
+
+    # What a hit needs of its search (results.Source)
+
+    def document(self, place: Address) -> dict[str, Any]:
+        """Return the stored fields of a hit."""
+        return self.schema.document(self._engine.document(place))
+
+    def marks(self, field: str, text: str) -> Marks:
+        """Return where the query matches a text of a field."""
+        return self._engine.marks(self._plan, field, text)
+
+    def explain(self, place: Address) -> Explanation | None:
+        """Return why a document has its score; None when it does not match."""
+        return self._engine.explain(self._plan, place, self._request.k1, self._request.b)
+
+
+class Snapshot:
+    """One committed state. `len` is the number of its documents."""
+
+    def __init__(self, engine: EngineSnapshot, schema: Schema, fold: Fold) -> None:
+        self.schema = schema
+        self._engine = engine
+        self._fold = fold
+
+    def __len__(self) -> int:
+        return self._engine.document_count()
+
+    def search(
+        self,
+        query: str | queries.Query,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        **options: Unpack[SearchOptions],
+    ) -> Results:
+        """Return the best documents for a query, text or tree.
+
+        The options are those of `Index.search`. Raises QuerySyntaxError, QueryError,
+        UnsupportedQueryError, SearchTimeoutError.
+        """
+        started = time.perf_counter()
+        found = self.prepare(query, **options).search(limit, offset)
+        took = time.perf_counter() - started
+        return Results(
+            found.hits, found.total, found.total_is_exact, took, found.facets, found.notes
+        )
+
+    def search_many(
+        self,
+        texts: Iterable[str | queries.Query],
+        *,
+        threads: int = 1,
+        limit: int = 10,
+        **options: Unpack[SearchOptions],
+    ) -> list[Results]:
+        """Return the results of many queries, in their order, found by so many threads."""
+        if _count("threads", threads) < 1:
+            raise QueryError("threads is at least 1")
+
+        def one(query: str | queries.Query) -> Results:
+            return self.search(query, limit=limit, **options)
+
+        if threads == 1:
+            return [one(query) for query in texts]
+        with ThreadPoolExecutor(threads) as pool:
+            return list(pool.map(one, texts))
+
+    def prepare(
+        self, query: str | queries.Query, **options: Unpack[SearchOptions]
+    ) -> Prepared:
+        """Read and plan a query once."""
+        operator = options.get("operator", "or")
+        fields = options.get("fields")
+        k1, b = options.get("k1", 1.2), options.get("b", 0.75)
+        if not (_is_number(k1) and 0 <= k1 <= 1e6):
+            raise QueryError(f"k1 is a number from 0 to 1e6, not {k1!r}")
+        if not (_is_number(b) and 0 <= b <= 1):
+            raise QueryError(f"b is a number from 0 to 1, not {b!r}")
+        timeout = options.get("timeout")
+        if timeout is not None and not (_is_number(timeout) and timeout >= 0):
+            raise QueryError(f"timeout is a number of seconds, not {timeout!r}")
+        lenient = options.get("lenient", False)
+        tree = self._tree(query, lenient=lenient, operator=operator)
+        kept = options.get("filter")
+        request = Request(
+            k1=k1,
+            b=b,
+            count=bool(options.get("count", False)),
+            sort=self._sort(options.get("sort")),
+            filter=None if kept is None else self._plan(kept, lenient=lenient),
+            facets=self._facets(options.get("facets", ())),
+            timeout=timeout,
+        )
+        found = plan(tree, self.schema, operator=operator, fields=fields, fold=self._fold)
+        return Prepared(self, found, request, tree.notes)
+
+    def count(self, query: str | queries.Query, **options: Unpack[SearchOptions]) -> int:
+        """Return how many documents match."""
+        return self.search(query, limit=0, **{**options, "count": True}).total
+
+    def explain(
+        self, query: str | queries.Query, key: str, **options: Unpack[SearchOptions]
+    ) -> Explanation | None:
+        """Return how the score of the document with this key comes about.
+
+        None when the query does not match it. Raises SchemaError without a unique field, KeyError
+        when there is no such document.
+        """
+        return self.prepare(query, **options).explain(self._find(key))
+
+    def document(self, key: str) -> dict[str, Any] | None:
+        """Return the stored fields of the document with this key; None when there is none."""
+        self._need_unique("document")
+        place = self._engine.find(key)
+        return None if place is None else self.schema.document(self._engine.document(place))
+
+    def terms(self, field: str, prefix: str = "", *, limit: int = 1000) -> Iterator[tuple[str, int]]:
+        """Yield words or values of a field that start with `prefix`, in order.
+
+        With each comes the number of documents it stands in, deleted ones included until a merge.
+        """
+        described = self._field(field)
+        if not isinstance(described, Text | Keyword):
+            raise UnsupportedQueryError(f"field {field!r} ({described.kind}) has no terms")
+        if isinstance(described, Text):
+            prefix = self._fold(prefix)
+        yield from self._engine.terms(field, prefix, _count("limit", limit))
+
+    def matching(self, query: str | queries.Query) -> nodes.Plan:
+        """Return the plan of a query, for a writer that deletes by it."""
+        return self._plan(query, lenient=False)
+
+    def _plan(self, query: str | queries.Query, *, lenient: bool) -> nodes.Plan:
+        tree = self._tree(query, lenient=lenient, operator="or")
+        return plan(tree, self.schema, fold=self._fold)
+
+    def _tree(
+        self, query: str | queries.Query, *, lenient: bool, operator: Any
+    ) -> queries.Query:
+        if isinstance(query, str):
+            if operator not in ("or", "and"):
+                raise QueryError(f"operator is 'or' or 'and', not {operator!r}")
+            return queries.parse(query, lenient=lenient, operator=operator, fields=self.schema)
+        if not isinstance(query, queries.Query):
+            raise QueryError(f"a query is text or a tree, not {type(query).__name__}")
+        return query
+
+    def _sort(self, sort: str | None) -> Sort | None:
+        if sort is None:
+            return None
+        if not isinstance(sort, str):
+            raise QueryError(f"sort is a field, '-field' or 'added', not {sort!r}")
+        descending = sort.startswith("-")
+        name = sort.removeprefix("-")
+        if name == "added" and name not in self.schema:
+            return Sort(None, descending)
+        field = self._field(name)
+        if isinstance(field, Text | Stored) or (isinstance(field, Keyword) and not field.sortable):
+            raise UnsupportedQueryError(
+                f"results cannot be sorted by {name!r} ({field.kind}); "
+                "a keyword needs sortable=True, text has no order"
+            )
+        return Sort(name, descending)
+
+    def _facets(self, facets: Iterable[str]) -> tuple[str, ...]:
+        if isinstance(facets, str):
+            raise QueryError(f"facets is a list of field names; write [{facets!r}]")
+        names = tuple(facets)
+        for name in names:
+            field = self._field(name)
+            if not (isinstance(field, Keyword) and field.facet):
+                raise UnsupportedQueryError(
+                    f"values of {name!r} cannot be counted; it needs Keyword(facet=True)"
+                )
+        return names
+
+    def _field(self, name: str) -> Field:
+        field = self.schema.get(name)
+        if field is None:
+            raise QueryError(f"there is no field {name!r}; the index has {', '.join(self.schema)}")
+        return field
+
+    def _need_unique(self, what: str) -> None:
+        if self.schema.unique is None:
+            raise SchemaError(f"{what} needs a unique field; the schema has none")
+
+    def _find(self, key: str) -> Address:
+        self._need_unique("explain")
+        place = self._engine.find(key)
+        if place is None:
+            raise KeyError(key)
+        return place
+
+
+def _count(name: str, value: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise QueryError(f"{name} is a whole number from 0 on, not {value!r}")
+    return min(value, _MOST)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+

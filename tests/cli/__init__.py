@@ -1,0 +1,1 @@
+"""The command line, each test through a real process."""

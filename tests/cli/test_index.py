@@ -1,0 +1,266 @@
+"""`searchlib index`: what is read, replaced, skipped and refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .conftest import environment_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .conftest import Run
+
+
+def found(run: Run, index: Path, query: str, *options: str) -> list[str]:
+    """The ids a query finds."""
+    done = run("search", index, query, "--json", *options)
+    assert done.returncode in (0, 1), done.stderr
+    return [json.loads(line)["id"] for line in done.stdout.splitlines()]
+
+
+def summary(run: Run, *arguments: str | Path, status: int) -> dict[str, Any]:
+    """The account of an indexing run as an object."""
+    done = run("index", *arguments, "--json")
+    assert done.returncode == status, done.stderr
+    (line,) = done.stdout.splitlines()
+    account: dict[str, Any] = json.loads(line)
+    return account
+
+
+def write_lines(path: Path, *lines: str | dict[str, Any]) -> Path:
+    texts = [x if isinstance(x, str) else json.dumps(x, ensure_ascii=False) for x in lines]
+    path.write_text("\n".join(texts) + "\n", encoding="utf-8")
+    return path
+
+
+def test_folder_of_articles(run: Run, archive: Path, tmp_path: Path) -> None:
+    (archive / "README.md").write_text("Не статья.", encoding="utf-8")
+    done = run("index", archive, "--to", tmp_path / "news.idx")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert "4 documents read: 4 added, 0 replaced" in done.stdout
+    assert "not a known format (--format names one): 1" in done.stdout
+    assert found(run, tmp_path / "news.idx", "люди") == ["2023/04-lyudi"]
+
+
+def test_russian_account(run: Run, archive: Path, tmp_path: Path) -> None:
+    done = run("index", archive, "--to", tmp_path / "news.idx", LANG="ru_RU.UTF-8")
+    assert "Прочитано 4 документа: 4 добавлено, 0 заменено за" in done.stdout
+
+
+def test_second_run_replaces(run: Run, archive: Path, tmp_path: Path) -> None:
+    index = tmp_path / "news.idx"
+    run("index", archive, "--to", index)
+    (archive / "03-pech.txt").write_text(
+        "date 2024-10-10 Уголь подорожал\n\nТонна угля стоит дороже.", encoding="utf-8"
+    )
+    (archive / "05.txt").write_text("date 2024-10-10 Новая\n\nТекст.", encoding="utf-8")
+    account = summary(run, archive, "--to", index, status=0)
+    assert (account["read"], account["added"], account["replaced"]) == (5, 1, 4)
+    assert found(run, index, "дымоход") == []
+    assert found(run, index, "уголь") == ["03-pech"]
+
+
+def test_lines_with_broken_rows(run: Run, tmp_path: Path) -> None:
+    source = write_lines(
+        tmp_path / "rows.jsonl",
+        {"id": 1, "title": "Нефть дорожает", "date": "2025-11-04", "price": 70},
+        '{"id": 2, "title": "обрыв',
+        '["не", "объект"]',
+        {"id": 3, "title": "Газ дешевеет", "date": "2025-11-05", "price": 30},
+        {"id": 4, "title": "Неверная цена", "price": "даром"},
+        {"id": 5, "title": "Неверная дата", "date": "2025-02-30"},
+        {"title": "Нет ключа"},
+    )
+    index = tmp_path / "rows.idx"
+    done = run("index", source, "--to", index, "--schema", schema_file(tmp_path))
+    assert done.returncode == 1
+    assert "7 documents" not in done.stdout
+    assert "2 added" in done.stdout
+    assert "5 skipped" in done.stdout
+    for line in (2, 3, 5, 6, 7):
+        assert f"rows.jsonl:{line}" in done.stdout
+    for line in (1, 4):
+        assert f"rows.jsonl:{line}:" not in done.stdout
+    assert "broken JSON: 1" in done.stdout
+    assert "JSON, but not an object: 1" in done.stdout
+    assert "'price'" in done.stdout
+    assert "2025-02-30" in done.stdout
+    assert sorted(found(run, index, "*")) == ["1", "3"]
+
+
+def schema_file(folder: Path) -> Path:
+    path = folder / "schema.toml"
+    path.write_text(
+        '[fields.id]\ntype = "keyword"\nunique = true\n'
+        '[fields.title]\ntype = "text"\nweight = 2.0\n'
+        '[fields.date]\ntype = "date"\nsortable = true\n'
+        '[fields.price]\ntype = "integer"\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_only_five_examples_of_a_reason(run: Run, tmp_path: Path) -> None:
+    source = write_lines(tmp_path / "rows.jsonl", {"id": 1, "title": "Нефть"}, *["{"] * 8)
+    done = run("index", source, "--to", tmp_path / "rows.idx")
+    assert done.returncode == 1
+    assert done.stdout.count("rows.jsonl:") == 5
+    assert "and 3 more" in done.stdout
+
+
+def test_schema_of_lines_is_inferred(run: Run, tmp_path: Path) -> None:
+    rows = [
+        {"id": n, "title": f"Новость о нефти номер {n}", "date": f"2025-11-{n:02}", "tags": ["a"]}
+        for n in range(1, 31)
+    ]
+    index = tmp_path / "rows.idx"
+    account = summary(run, write_lines(tmp_path / "r.ndjson", *rows), "--to", index, status=0)
+    assert account["added"] == 30
+    told = json.loads(run("info", index, "--json").stdout)
+    assert told["documents"] == 30
+    assert set(told["fields"]) == {"id", "title", "date", "tags"}
+    assert found(run, index, "нефть", "--filter", "date:2025-11-07") == ["7"]
+
+
+def test_without_a_unique_field_documents_are_appended(run: Run, tmp_path: Path) -> None:
+    source = write_lines(tmp_path / "rows.jsonl", {"body": "Нефть и газ."}, {"body": "Уголь."})
+    for _ in range(2):
+        done = run("index", source, "--to", tmp_path / "rows.idx")
+        assert done.returncode == 0, done.stderr
+        assert "no unique field" in done.stdout
+    assert json.loads(run("info", tmp_path / "rows.idx", "--json").stdout)["documents"] == 4
+
+
+def test_same_key_twice_keeps_the_last(run: Run, tmp_path: Path) -> None:
+    source = write_lines(
+        tmp_path / "rows.jsonl", {"id": "а", "title": "Прежнее"}, {"id": "а", "title": "Новое"}
+    )
+    index = tmp_path / "rows.idx"
+    account = summary(run, source, "--to", index, "--schema", schema_file(tmp_path), status=0)
+    assert (account["read"], account["added"], account["replaced"]) == (2, 1, 1)
+    assert found(run, index, "новое") == ["а"]
+    assert found(run, index, "прежнее") == []
+
+
+@pytest.mark.parametrize("charset", ["cp1251", "koi8-r", "utf-16"])
+def test_old_charsets(run: Run, tmp_path: Path, charset: str) -> None:
+    source = tmp_path / "статья.txt"
+    source.write_bytes("date 2025-11-04 Запуск\n\nРакета взлетела с космодрома.".encode(charset))
+    index = tmp_path / "news.idx"
+    assert run("index", source, "--to", index).returncode == 0
+    assert found(run, index, "космодром") == ["статья"]
+
+
+def test_files_that_are_no_text_do_not_stop_the_run(
+    run: Run, archive: Path, tmp_path: Path
+) -> None:
+    (archive / "empty.txt").write_bytes(b"")
+    (archive / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    (archive / "day.txt").write_text("date 2025-02-30 Нет такого дня\n\nА.", encoding="utf-8")
+    account = summary(run, archive, "--to", tmp_path / "news.idx", status=1)
+    assert account["added"] == 4
+    assert account["skipped"] == {"empty": 1, "binary": 1, "wrong_date": 1}
+    assert {(e["reason"], e["line"]) for e in account["examples"]} == {
+        ("empty", None),
+        ("binary", None),
+        ("wrong_date", 1),
+    }
+
+
+def test_nothing_readable_makes_no_index(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "1.txt"
+    source.write_bytes(b"")
+    done = run("index", source, "--to", tmp_path / "news.idx")
+    assert done.returncode == 1
+    assert "Nothing was indexed." in done.stdout
+    assert not (tmp_path / "news.idx").exists()
+
+
+def test_missing_source_is_wrong_use(run: Run, tmp_path: Path) -> None:
+    done = run("index", tmp_path / "нет", "--to", tmp_path / "news.idx")
+    assert done.returncode == 2
+    assert "нет" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "news.idx").exists()
+
+
+def test_schema_that_is_wrong(run: Run, archive: Path, tmp_path: Path) -> None:
+    schema = tmp_path / "schema.toml"
+    schema.write_text('[fields.title]\ntype = "txet"\n', encoding="utf-8")
+    done = run("index", archive, "--to", tmp_path / "news.idx", "--schema", schema)
+    assert done.returncode == 2
+    assert "did you mean 'text'" in done.stderr
+    assert not (tmp_path / "news.idx").exists()
+
+
+def test_schema_of_an_index_cannot_be_changed(run: Run, archive: Path, tmp_path: Path) -> None:
+    index = tmp_path / "news.idx"
+    run("index", archive, "--to", index)
+    done = run("index", archive, "--to", index, "--schema", schema_file(tmp_path))
+    assert done.returncode == 2
+    assert "another schema" in done.stderr
+    assert len(found(run, index, "*")) == 4
+
+
+def test_two_kinds_of_files_need_a_choice(run: Run, archive: Path, tmp_path: Path) -> None:
+    write_lines(archive / "rows.jsonl", {"id": 1, "title": "Нефть"})
+    done = run("index", archive, "--to", tmp_path / "news.idx")
+    assert done.returncode == 2
+    assert "--format" in done.stderr
+    account = summary(run, archive, "--to", tmp_path / "news.idx", "--format", "articles", status=0)
+    assert account["added"] == 4
+
+
+def test_unknown_format_is_wrong_use(run: Run, archive: Path, tmp_path: Path) -> None:
+    done = run("index", archive, "--to", tmp_path / "news.idx", "--format", "docx")
+    assert done.returncode == 2
+    assert "docx" in done.stderr
+
+
+def test_progress_is_shown_on_a_terminal_only(archive: Path, tmp_path: Path, home: Path) -> None:
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "searchlib", "index", str(archive), "--to", str(tmp_path / "idx")],
+        stdout=subprocess.PIPE,
+        stderr=slave,
+        env=environment_of(home),
+    )
+    os.close(slave)
+    output, _ = process.communicate(timeout=60)
+    shown = os.read(master, 65536).decode()
+    os.close(master)
+    assert process.returncode == 0
+    assert "4 documents" in shown
+    assert "4 added" in output.decode()
+
+
+def test_interrupted_run_writes_nothing(archive: Path, tmp_path: Path, home: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    os.mkfifo(rows)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "searchlib", "index", str(rows), "--to", str(tmp_path / "idx")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment_of(home),
+    )
+    # Opening waits until the run reads, and the run then waits for lines that do not come.
+    with rows.open("wb") as lines:
+        lines.write(b'{"id": 1}\n')
+        lines.flush()
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert output == b""
+    assert b"Interrupted." in errors
+    assert b"Traceback" not in errors
+    assert not (tmp_path / "idx").exists()
