@@ -1,7 +1,7 @@
 """The types of fields: what a value must be, and how it goes to an engine and comes back.
 
-Engines see plain values: text, numbers, a day as its number, a moment as microseconds and whether it
-had a time zone, anything `Stored` as JSON text. This module knows no engine.
+Engines see plain values: text, numbers, a day as its number, a moment as microseconds and whether
+it had a time zone, anything `Stored` as JSON text. This module knows no engine.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _INT64 = 1 << 63
 
 
-class ValueProblem(Exception):
+class ValueRefusedError(Exception):
     """What is wrong with a value, in words; the schema adds the field and the document."""
 
 
@@ -36,13 +36,13 @@ class Field:
     multiple: bool = False
 
     def to_engine(self, value: Any) -> Any:
-        """Return a value as an engine keeps it. Raises ValueProblem."""
+        """Return a value as an engine keeps it. Raises ValueRefusedError."""
         if not self.multiple:
             return self._one_to_engine(value)
         if isinstance(value, str):
             value = [value]
         if not isinstance(value, list | tuple):
-            raise ValueProblem(f"give a list of values, not {_named(value)}")
+            raise ValueRefusedError(f"give a list of values, not {_named(value)}")
         return [self._one_to_engine(item) for item in value] or None
 
     def from_engine(self, value: Any) -> Any:
@@ -63,8 +63,9 @@ class Text(Field):
     """Running text, searched by its words.
 
     `analyzer` is one of `searchlib.analysis` (Russian by default) or a callable; `weight` counts in
-    BM25F; `stored=False` keeps no text to show, so no snippets; `exact=False` keeps no surface forms beside
-    lemmas, so no `=форма`; `multiple` takes a list of texts, which stand 100 positions apart.
+    BM25F; `stored=False` keeps no text to show, so no snippets; `exact=False` keeps no surface
+    forms beside lemmas, so no `=форма`; `multiple` takes a list of texts, which stand 100
+    positions apart.
     """
 
     kind: ClassVar[str] = "text"
@@ -90,7 +91,9 @@ class Text(Field):
         if isinstance(weight, bool) or not isinstance(weight, int | float):
             raise SchemaError(f"the weight of a text field is a number, not {_named(weight)}")
         if not (math.isfinite(weight) and 0 < weight <= 1e6):
-            raise SchemaError(f"the weight of a text field is above 0 and at most 1e6, not {weight}")
+            raise SchemaError(
+                f"the weight of a text field is above 0 and at most 1e6, not {weight}"
+            )
         for name, flag in (("stored", stored), ("exact", exact), ("multiple", multiple)):
             _check_flag(name, flag)
         for name, value in (
@@ -110,8 +113,8 @@ class Text(Field):
 class Keyword(Field):
     """A whole value, matched exactly: an id, a tag, a code.
 
-    `unique` names a document by it (at most one field of a schema); `multiple` takes a list; `facet` counts
-    values over results; `sortable` sorts results in the order of the Russian alphabet.
+    `unique` names a document by it (at most one field of a schema); `multiple` takes a list;
+    `facet` counts values over results; `sortable` sorts results in the order of the Russian alphabet.
     """
 
     kind: ClassVar[str] = "keyword"
@@ -129,12 +132,12 @@ class Keyword(Field):
         text = _text(value)
         size = len(text.encode())
         if size > MAX_KEYWORD_BYTES:
-            raise ValueProblem(
+            raise ValueRefusedError(
                 f"a keyword has at most {MAX_KEYWORD_BYTES} bytes, this one {size}; "
                 "use a Text field for long text"
             )
         if self.unique and not text:
-            raise ValueProblem("the unique field is empty; every document needs a key")
+            raise ValueRefusedError("the unique field is empty; every document needs a key")
         return text
 
 
@@ -161,9 +164,9 @@ class Integer(_Number):
 
     def _one_to_engine(self, value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise ValueProblem(f"give an int, not {_named(value)}")
+            raise ValueRefusedError(f"give an int, not {_named(value)}")
         if not -_INT64 <= value < _INT64:
-            raise ValueProblem("an Integer has 64 bits; this number is too large")
+            raise ValueRefusedError("an Integer has 64 bits; this number is too large")
         return value
 
 
@@ -175,13 +178,13 @@ class Float(_Number):
 
     def _one_to_engine(self, value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueProblem(f"give a float or an int, not {_named(value)}")
+            raise ValueRefusedError(f"give a float or an int, not {_named(value)}")
         try:
             number = float(value)
         except OverflowError:
-            raise ValueProblem("the number is too large for a Float") from None
+            raise ValueRefusedError("the number is too large for a Float") from None
         if math.isnan(number):
-            raise ValueProblem("NaN is no number; leave the field out")
+            raise ValueRefusedError("NaN is no number; leave the field out")
         return number
 
 
@@ -193,7 +196,7 @@ class Boolean(_Number):
 
     def _one_to_engine(self, value: Any) -> bool:
         if not isinstance(value, bool):
-            raise ValueProblem(f"give True or False, not {_named(value)}")
+            raise ValueRefusedError(f"give True or False, not {_named(value)}")
         return value
 
 
@@ -205,7 +208,7 @@ class Date(_Number):
 
     def _one_to_engine(self, value: Any) -> int:
         if isinstance(value, datetime) or not isinstance(value, date):
-            raise ValueProblem(f"give a datetime.date, not {_named(value)}")
+            raise ValueRefusedError(f"give a datetime.date, not {_named(value)}")
         return (value - _EPOCH).days
 
     def _one_from_engine(self, value: Any) -> date:
@@ -214,13 +217,13 @@ class Date(_Number):
 
 @dataclass(frozen=True, slots=True, init=False)
 class DateTime(_Number):
-    """A moment, `datetime.datetime`; with a time zone it comes back in UTC, without one as it was."""
+    """A moment, `datetime.datetime`; with a time zone it comes back in UTC, else as it was."""
 
     kind: ClassVar[str] = "datetime"
 
     def _one_to_engine(self, value: Any) -> tuple[int, bool]:
         if not isinstance(value, datetime):
-            raise ValueProblem(f"give a datetime.datetime, not {_named(value)}")
+            raise ValueRefusedError(f"give a datetime.datetime, not {_named(value)}")
         return microseconds(value), value.utcoffset() is not None
 
     def _one_from_engine(self, value: Any) -> datetime:
@@ -242,14 +245,14 @@ class Stored(Field):
         try:
             return _text(json.dumps(value, ensure_ascii=False, allow_nan=False))
         except (TypeError, ValueError, RecursionError) as error:
-            raise ValueProblem(f"give what JSON can hold: {error}") from None
+            raise ValueRefusedError(f"give what JSON can hold: {error}") from None
 
     def _one_from_engine(self, value: Any) -> Any:
         return json.loads(value)
 
 
 def microseconds(moment: datetime) -> int:
-    """Return microseconds since 1970-01-01T00:00 UTC; a moment without a time zone counts as UTC."""
+    """Return microseconds since 1970-01-01T00:00 UTC, also for one without a zone."""
     if moment.utcoffset() is None:
         moment = moment.replace(tzinfo=UTC)
     return (moment - _EPOCH_MOMENT) // _MICROSECOND
@@ -262,11 +265,11 @@ def days(day: date) -> int:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueProblem(f"give a str, not {_named(value)}")
+        raise ValueRefusedError(f"give a str, not {_named(value)}")
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise ValueProblem(
+        raise ValueRefusedError(
             f"half a surrogate pair at position {error.start}; decode the text again or replace it"
         ) from None
     return value

@@ -79,9 +79,7 @@ class Index:
                 )
         return cls(native.open_index(folder, schema), schema, folder)
 
-    def writer(
-        self, *, wait: float = 0.0, threads: int = 1, memory: int = 512 << 20
-    ) -> Writer:
+    def writer(self, *, wait: float = 0.0, threads: int = 1, memory: int = 512 << 20) -> Writer:
         """Take the one writer of the index.
 
         `wait` is how many seconds to wait for another writer; `memory` how many bytes of pending

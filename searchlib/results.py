@@ -19,6 +19,21 @@ from searchlib.schema import Schema
 _VALUE_BREAK = "\n\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A number of a score, what it is, and what it was made from. `str` draws the tree."""
+
+    value: float
+    text: str
+    details: tuple[Explanation, ...] = ()
+
+    def __str__(self) -> str:
+        lines = [f"{self.value:.6g}  {self.text}"]
+        for part in self.details:
+            lines += ["  " + line for line in str(part).splitlines()]
+        return "\n".join(lines)
+
+
 class Source(Protocol):
     """Where the hits of one search come from."""
 
@@ -30,7 +45,7 @@ class Source(Protocol):
     def marks(self, field: str, text: str) -> Marks:
         """Return where the query matches a text of a field."""
 
-    def explain(self, place: Any) -> Any:
+    def explain(self, place: Any) -> Explanation | None:
         """Return why a hit has its score."""
 
 
@@ -80,18 +95,22 @@ class Hit(Mapping[str, Any]):
         """Return the whole text of a field with every match marked. Raises UnsupportedError."""
         return whole(*self._marked(field))
 
-    def explain(self) -> Any:
+    def explain(self) -> Explanation:
         """Return how the score came about, as a tree of numbers; `str` draws it."""
-        return self._source.explain(self._place)
+        found = self._source.explain(self._place)
+        assert found is not None, "a hit matches the query that found it"
+        return found
 
     def _marked(self, name: str) -> tuple[str, Marks]:
         described = self._source.schema.get(name)
         if not isinstance(described, Text):
             texts = ", ".join(self._source.schema.text_fields()) or "none"
-            raise UnsupportedError(f"{name!r} is no text field, so it has no snippets; there are: {texts}")
+            raise UnsupportedError(
+                f"{name!r} is no text field, so it has no snippets; there are: {texts}"
+            )
         if not described.stored:
             raise UnsupportedError(
-                f"field {name!r} keeps no text to show; index it with Text(stored=True) for snippets"
+                f"field {name!r} keeps no text to show; snippets need Text(stored=True)"
             )
         value = self._fields.get(name)
         if value is None:

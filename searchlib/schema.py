@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from searchlib import fields as field_types
 from searchlib.analysis.analyzer import Analyzer, from_fingerprint
 from searchlib.errors import DocumentError, SchemaError
-from searchlib.fields import Field, Keyword, Text, ValueProblem
+from searchlib.fields import Field, Keyword, Text, ValueRefusedError
 
 _NAME = re.compile(r"[^\W\d][\w.-]*")
 _KINDS: dict[str, type[Field]] = {
@@ -120,7 +120,7 @@ class Schema(Mapping[str, Field]):
             number = self._numbers[name]
             try:
                 values[number] = field.to_engine(value)
-            except ValueProblem as problem:
+            except ValueRefusedError as problem:
                 raise DocumentError(
                     str(problem), field=name, value=value, position=position
                 ) from None

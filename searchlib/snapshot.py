@@ -9,14 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Unpack
 
 from searchlib import query as queries
-from searchlib.engines.base import Address, EngineSnapshot, Explanation, Request, Sort
+from searchlib.engines.base import Address, EngineSnapshot, Request, Sort
 from searchlib.errors import QueryError, SchemaError, UnsupportedQueryError
 from searchlib.fields import Field, Keyword, Stored, Text
 from searchlib.highlight.passages import Marks
 from searchlib.options import SearchOptions
 from searchlib.query import nodes
 from searchlib.query.plan import Fold, plan
-from searchlib.results import Hit, Results
+from searchlib.results import Explanation, Hit, Results
 from searchlib.schema import Schema
 
 _MOST = (1 << 63) - 1
@@ -126,9 +126,7 @@ class Snapshot:
         with ThreadPoolExecutor(threads) as pool:
             return list(pool.map(one, texts))
 
-    def prepare(
-        self, query: str | queries.Query, **options: Unpack[SearchOptions]
-    ) -> Prepared:
+    def prepare(self, query: str | queries.Query, **options: Unpack[SearchOptions]) -> Prepared:
         """Read and plan a query once."""
         operator = options.get("operator", "or")
         fields = options.get("fields")
@@ -157,7 +155,8 @@ class Snapshot:
 
     def count(self, query: str | queries.Query, **options: Unpack[SearchOptions]) -> int:
         """Return how many documents match."""
-        return self.search(query, limit=0, **{**options, "count": True}).total
+        options["count"] = True
+        return self.search(query, limit=0, **options).total
 
     def explain(
         self, query: str | queries.Query, key: str, **options: Unpack[SearchOptions]
@@ -175,7 +174,9 @@ class Snapshot:
         place = self._engine.find(key)
         return None if place is None else self.schema.document(self._engine.document(place))
 
-    def terms(self, field: str, prefix: str = "", *, limit: int = 1000) -> Iterator[tuple[str, int]]:
+    def terms(
+        self, field: str, prefix: str = "", *, limit: int = 1000
+    ) -> Iterator[tuple[str, int]]:
         """Yield words or values of a field that start with `prefix`, in order.
 
         With each comes the number of documents it stands in, deleted ones included until a merge.
@@ -195,9 +196,7 @@ class Snapshot:
         tree = self._tree(query, lenient=lenient, operator="or")
         return plan(tree, self.schema, fold=self._fold)
 
-    def _tree(
-        self, query: str | queries.Query, *, lenient: bool, operator: Any
-    ) -> queries.Query:
+    def _tree(self, query: str | queries.Query, *, lenient: bool, operator: Any) -> queries.Query:
         if isinstance(query, str):
             if operator not in ("or", "and"):
                 raise QueryError(f"operator is 'or' or 'and', not {operator!r}")
@@ -261,5 +260,3 @@ def _count(name: str, value: int) -> int:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-

@@ -55,7 +55,7 @@ class Writer:
         self._add_batch([self._schema.row(document)], [0], replace=False, on_error=_raise)
 
     def upsert(self, document: Document) -> None:
-        """Add a document in place of the one with the same key. Raises DocumentError, SchemaError."""
+        """Add a document in place of the one with its key. Raises DocumentError, SchemaError."""
         self._need_unique("upsert")
         self._add_batch([self._schema.row(document)], [0], replace=True, on_error=_raise)
 
@@ -117,7 +117,7 @@ class Writer:
         self._engine.optimize()
 
     def close(self) -> None:
-        """Forget what was not committed and let the next writer in. A closed writer stays closed."""
+        """Forget what was not committed and let the next writer in."""
         self._engine.close()
 
     def _add_batch(

@@ -1,7 +1,7 @@
 """Analysis: from text to keys at positions.
 
-An analyzer is a factory's value (`russian()`, `whitespace()`, `simple()`, `keyword()`) or any callable
-`text -> Iterable[Token]`; fields of a schema name theirs.
+An analyzer is a factory's value (`russian()`, `whitespace()`, `simple()`, `keyword()`) or any
+callable `text -> Iterable[Token]`; fields of a schema name theirs.
 """
 
 from searchlib.analysis.analyzer import (

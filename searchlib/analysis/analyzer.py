@@ -36,7 +36,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of a text: `text[start:end]` in code points, at a position, with its keys, best first."""
+    """A word, `text[start:end]` in code points, at a position, with its keys, best first."""
 
     position: int
     start: int
@@ -52,7 +52,7 @@ Tokenizer = Callable[[str], Iterable[Token]]
 
 @dataclass(frozen=True, slots=True)
 class Analyzer:
-    """Turns text into tokens. Made by `russian()`, `whitespace()`, `simple()`, `keyword()` or `of`."""
+    """Turns text into tokens; made by `russian()` and the like, or by `Analyzer.of`."""
 
     name: str
     fingerprint: str

@@ -1,1 +1,1 @@
-"""Engines: what answers plans. `base` is the interface; only the modules here know what is behind it."""
+"""What answers plans. `base` is the interface; only the modules here know what is behind it."""

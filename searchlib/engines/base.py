@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from searchlib.errors import SearchlibError
 from searchlib.highlight.passages import Marks
 from searchlib.query.nodes import Plan
+from searchlib.results import Explanation
 from searchlib.schema import Row
 
 
@@ -57,21 +58,6 @@ class Outcome:
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A number of a score, what it is, and what it was made from. `str` draws the tree."""
-
-    value: float
-    text: str
-    details: tuple[Explanation, ...] = ()
-
-    def __str__(self) -> str:
-        lines = [f"{self.value:.6g}  {self.text}"]
-        for part in self.details:
-            lines += ["  " + line for line in str(part).splitlines()]
-        return "\n".join(lines)
-
-
 class EngineSnapshot(Protocol):
     """One committed state, safe to share between threads."""
 
@@ -91,7 +77,7 @@ class EngineSnapshot(Protocol):
         """Return the live document with this key."""
 
     def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
-        """Return words or values that start with a prefix, and in how many documents each stands."""
+        """Return words or values with a prefix, and in how many documents each stands."""
 
     def document_count(self) -> int:
         """Return the number of live documents."""

@@ -10,10 +10,11 @@ from typing import Any
 from searchlib import _core
 from searchlib.analysis.analyzer import Analyzer, Key, Token, Tokenizer
 from searchlib.analysis.morphology import keys_of_forms
-from searchlib.engines.base import Address, Explanation, Outcome, Request
+from searchlib.engines.base import Address, Outcome, Request
 from searchlib.errors import AnalysisError, SearchlibError
 from searchlib.highlight.passages import Mark, Marks
 from searchlib.query import nodes
+from searchlib.results import Explanation
 from searchlib.schema import Row, Schema
 
 _CUTS = {"whitespace": "whitespace", "simple": "simple", "keyword": "whole"}
@@ -257,16 +258,22 @@ def _core_plan(plan: nodes.Plan, schema: Schema) -> _core.Plan:
                 most = _core.float_to_ordered(most)
             return _core.Plan.number_range(number(field), least, most)
         case nodes.Combined(must, should, must_not, filters, minimum):
-            parts = [
-                [_core_plan(part, schema) for part in group]
-                for group in (must, should, must_not, filters)
-            ]
-            return _core.Plan.boolean(*parts, min(minimum, _MOST))
+            return _core.Plan.boolean(
+                _core_plans(must, schema),
+                _core_plans(should, schema),
+                _core_plans(must_not, schema),
+                _core_plans(filters, schema),
+                min(minimum, _MOST),
+            )
         case nodes.Boosted(plan=inner, factor=factor):
             return _core.Plan.boost(_core_plan(inner, schema), factor)
 
 
 _MOST = (1 << 32) - 1
+
+
+def _core_plans(plans: Sequence[nodes.Plan], schema: Schema) -> list[_core.Plan]:
+    return [_core_plan(plan, schema) for plan in plans]
 
 
 def _keys(keys: Sequence[Key]) -> list[_core.KeyTuple]:

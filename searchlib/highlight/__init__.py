@@ -1,1 +1,4 @@
-"""Snippets: `passages` chooses what of a text to show, `markup` renders it, `borders` knows where to cut."""
+"""Snippets.
+
+`passages` chooses what of a text to show, `borders` knows where it may be cut, `markup` renders it.
+"""

@@ -1,19 +1,19 @@
 """Where a text may be cut: between words, else between grapheme clusters.
 
-Knows nothing of marks, sentences or queries. All places are code points. A word is a run without white space; a place
-inside one is offered only when the caller leaves nothing better.
+Knows nothing of marks, sentences or queries. All places are code points. A word is a run
+without white space; a place inside one is offered only when the caller leaves nothing better.
 """
 
 from __future__ import annotations
 
 import unicodedata
 
-# A cluster may have any number of accents; the stream-safe format of UAX #15 allows 30, so a longer run is an attack
-# on whoever refuses to cut it.
+# A cluster may have any number of accents; the stream-safe format of UAX #15 allows 30, so a longer
+# run is an attack on whoever refuses to cut it.
 _LONGEST_CLUSTER = 32
 _JOINER = "\u200d"
 _VIRAMA = 9
-# Letters and signs that UAX #29 counts to the cluster before them though their category does not say so.
+# Letters and signs that UAX #29 counts to the cluster before them, whatever their category says.
 _TRAILING = (
     ("\u0e33", "\u0e33"),
     ("\u0eb3", "\u0eb3"),
@@ -25,7 +25,10 @@ _TRAILING = (
     ("\U000e0020", "\U000e007f"),
 )
 # Signs that begin the cluster of what follows.
-_LEADING = ("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2", "\U000110bd\U000110cd")
+_LEADING = (
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2",
+    "\U000110bd\U000110cd",
+)
 
 
 def glued(text: str, place: int) -> bool:
@@ -46,7 +49,11 @@ def glued(text: str, place: int) -> bool:
     if unicodedata.combining(left) == _VIRAMA:
         return right.isalpha()
     if "\u1100" <= left <= "\u115f" or "\ua960" <= left <= "\ua97c":
-        return "\u1100" <= right <= "\u115f" or "\ua960" <= right <= "\ua97c" or "\uac00" <= right <= "\ud7a3"
+        return (
+            "\u1100" <= right <= "\u115f"
+            or "\ua960" <= right <= "\ua97c"
+            or "\uac00" <= right <= "\ud7a3"
+        )
     if _is_flag(left) and _is_flag(right):
         first = place
         while first > 0 and _is_flag(text[first - 1]):
@@ -81,8 +88,10 @@ def strip(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def cut_end(text: str, floor: int, limit: int) -> int:
-    """The best place from `floor` to `limit` to end at: the last end of a word, else the last edge inside one, else
-    the last grapheme border, else `floor`.
+    """Return the best place from `floor` to `limit` to end at.
+
+    It is the last end of a word, else the last edge inside one, else the last grapheme border, else
+    `floor`.
 
     >>> cut_end("нефть и газ", 0, 9)
     7
@@ -100,7 +109,7 @@ def cut_end(text: str, floor: int, limit: int) -> int:
 
 
 def cut_start(text: str, low: int, ceiling: int) -> int:
-    """The best place from `low` to `ceiling` to begin at, by the same order as `cut_end`, else `ceiling`.
+    """Return the best place from `low` to `ceiling` to begin at, chosen as by `cut_end`.
 
     >>> cut_start("нефть и газ", 3, 8)
     6
@@ -109,7 +118,11 @@ def cut_start(text: str, low: int, ceiling: int) -> int:
         return 0
     places = range(low, ceiling + 1)
     for place in places:
-        if text[place - 1].isspace() and not text[place : place + 1].isspace() and not glued(text, place):
+        if (
+            text[place - 1].isspace()
+            and not text[place : place + 1].isspace()
+            and not glued(text, place)
+        ):
             return place
     for place in places:
         if _is_edge(text, place):
@@ -118,11 +131,17 @@ def cut_start(text: str, low: int, ceiling: int) -> int:
 
 
 def _is_edge(text: str, place: int) -> bool:
-    return not glued(text, place) and not (_is_word(text[place - 1 : place]) and _is_word(text[place : place + 1]))
+    return not glued(text, place) and not (
+        _is_word(text[place - 1 : place]) and _is_word(text[place : place + 1])
+    )
 
 
 def _is_word(char: str) -> bool:
-    return char.isalnum() or char == "_" or (char > "\u0300" and unicodedata.category(char).startswith("M"))
+    return (
+        char.isalnum()
+        or char == "_"
+        or (char > "\u0300" and unicodedata.category(char).startswith("M"))
+    )
 
 
 def _is_flag(char: str) -> bool:

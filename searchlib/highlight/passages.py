@@ -25,8 +25,8 @@ _SHOWN = 0.3
 class Mark:
     """A place that the query matches. A phrase is one mark.
 
-    `clause` is the part of the query, `weight` its idf times its boost, `share` what the matched key
-    counts for (1 for the form asked for, less for an unlikely reading of it).
+    `clause` is the part of the query, `weight` its idf times its boost, `share` what the matched
+    key counts for (1 for the form asked for, less for an unlikely reading of it).
     """
 
     start: int
@@ -38,7 +38,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """All marks of a text by start, and the starts of its sentences (and whether of a paragraph)."""
+    """All marks of a text by start, and its sentences' starts (and whether of a paragraph)."""
 
     marks: tuple[Mark, ...]
     sentences: tuple[tuple[int, bool], ...]
@@ -46,7 +46,7 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`text[start:end]`, the ranges to mark in it, and whether it begins or ends inside a sentence."""
+    """`text[start:end]`, the ranges to mark, and whether it begins or ends inside a sentence."""
 
     start: int
     end: int
@@ -59,7 +59,8 @@ def choose(text: str, marks: Marks, *, fragments: int, length: int) -> tuple[Pas
     """Return up to `fragments` passages of at most `length` code points, in order of the text.
 
     The best is the one with the most weight of different clauses; the next ones prefer clauses not
-    shown yet. Without any mark it is the beginning of the text. Raises QueryError for numbers below 1.
+    shown yet. Without any mark it is the beginning of the text. Raises QueryError for numbers
+    below 1.
 
     >>> found = Marks((Mark(14, 19, 0, 1.0, 1.0),), ((0, True), (8, False)))
     >>> [text[p.start:p.end] for text in ["Привет. Нашли нефть."]
@@ -119,7 +120,7 @@ class _Layout:
         return borders.strip(self.text, self.starts[first], end)
 
     def windows(self) -> Iterator[_Window]:
-        """The candidates: one from each sentence with marks, or one from each mark in a long one."""
+        """Yield the candidates: one a sentence with marks, or one a mark in a long sentence."""
         at = 0
         while at < len(self.marks):
             sentence = self.sentence(self.marks[at].start)
@@ -203,7 +204,9 @@ class _Layout:
             return None
         last = self.sentence(start)
         _, best = self.span(last, last)
-        while last + 1 < len(self.starts) and self.span(last + 1, last + 1)[1] - start <= self.length:
+        while (
+            last + 1 < len(self.starts) and self.span(last + 1, last + 1)[1] - start <= self.length
+        ):
             last += 1
             best = max(best, self.span(last, last)[1])
         if best - start <= self.length:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from searchlib.analysis.analyzer import Key
 from searchlib.errors import QueryError, UnsupportedQueryError
-from searchlib.fields import Keyword, Stored, Text
+from searchlib.fields import Field, Keyword, Stored, Text
 from searchlib.query import nodes, ranges, tree
 from searchlib.schema import Schema
 
@@ -313,7 +313,7 @@ class _Planner:
 
     # Fields
 
-    def _field(self, name: str) -> object:
+    def _field(self, name: str) -> Field:
         if name not in self.schema:
             raise QueryError(f"there is no field {name!r}; the index has {', '.join(self.schema)}")
         return self.schema[name]
