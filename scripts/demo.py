@@ -16,7 +16,7 @@ QUESTIONS = (
     ("=стали", "this form only"),
     ("пёс NOT рой", "boolean"),
     ("title:замок OR трубопров*", "fields and prefixes"),
-    ("вакцина date:2023..2025", "a range of dates"),
+    ("вакцина AND date:2023", "a year of dates"),
 )
 
 
@@ -37,11 +37,7 @@ def main(folder: str) -> None:
             snippet = hit.snippet("body", fragments=1, length=200)
             console.print(Text.from_ansi("    " + snippet.ansi()))
         console.print()
-    console.print(
-        f"Go on asking:  [bold]{sys.prefix}/bin/searchlib repl {folder}[/]".replace(
-            f"{sys.prefix}/bin/", ".venv/bin/"
-        )
-    )
+    console.print(f"Go on asking:  [bold].venv/bin/searchlib repl {folder}[/]")
 
 
 if __name__ == "__main__":

@@ -114,7 +114,7 @@ class Keyword(Field):
     """A whole value, matched exactly: an id, a tag, a code.
 
     `unique` names a document by it (at most one field of a schema); `multiple` takes a list;
-    `facet` counts values over results; `sortable` sorts results in the order of the Russian alphabet.
+    `facet` counts values over results; `sortable` sorts results by the Russian alphabet.
     """
 
     kind: ClassVar[str] = "keyword"

@@ -34,7 +34,7 @@ class Prepared:
     ) -> None:
         self.schema = snapshot.schema
         self._engine = snapshot._engine
-        self._plan = found
+        self._plan = self._engine.compiled(found)
         self._request = request
         self._notes = notes
 
@@ -146,7 +146,9 @@ class Snapshot:
             b=b,
             count=bool(options.get("count", False)),
             sort=self._sort(options.get("sort")),
-            filter=None if kept is None else self._plan(kept, lenient=lenient),
+            filter=None
+            if kept is None
+            else self._engine.compiled(self._plan(kept, lenient=lenient)),
             facets=self._facets(options.get("facets", ())),
             timeout=timeout,
         )

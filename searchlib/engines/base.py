@@ -25,6 +25,10 @@ class Address(NamedTuple):
     document: int
 
 
+Compiled = Any
+"""A plan in an engine's own form, made by its snapshot and good for that snapshot only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sort:
     """An order other than by score: `field` is None for the order of adding."""
@@ -43,7 +47,7 @@ class Request:
     b: float = 0.75
     count: bool = False
     sort: Sort | None = None
-    filter: Plan | None = None
+    filter: Compiled | None = None
     facets: tuple[str, ...] = ()
     timeout: float | None = None
 
@@ -61,13 +65,16 @@ class Outcome:
 class EngineSnapshot(Protocol):
     """One committed state, safe to share between threads."""
 
-    def search(self, plan: Plan, request: Request) -> Outcome:
+    def compiled(self, plan: Plan) -> Compiled:
+        """Bring a plan into the engine's own form, once for any number of uses."""
+
+    def search(self, plan: Compiled, request: Request) -> Outcome:
         """Find the best documents."""
 
-    def explain(self, plan: Plan, address: Address, k1: float, b: float) -> Explanation | None:
+    def explain(self, plan: Compiled, address: Address, k1: float, b: float) -> Explanation | None:
         """Say why a document has its score; None when it does not match."""
 
-    def marks(self, plan: Plan, field: str, text: str) -> Marks:
+    def marks(self, plan: Compiled, field: str, text: str) -> Marks:
         """Say where the plan matches a text of a field."""
 
     def document(self, address: Address) -> tuple[Any, ...]:

@@ -165,7 +165,11 @@ class NativeSnapshot:
         self._core = core
         self._schema = schema
 
-    def search(self, plan: nodes.Plan, request: Request) -> Outcome:
+    def compiled(self, plan: nodes.Plan) -> _core.Plan:
+        """Bring a plan into the core's form."""
+        return _core_plan(plan, self._schema)
+
+    def search(self, plan: _core.Plan, request: Request) -> Outcome:
         """Find the best documents."""
         sort = None
         if request.sort is not None:
@@ -173,14 +177,14 @@ class NativeSnapshot:
             number = None if field is None else self._schema.number(field)
             sort = (number, request.sort.descending)
         hits, total, exact, facets = self._core.search(
-            _core_plan(plan, self._schema),
+            plan,
             limit=request.limit,
             offset=request.offset,
             k1=request.k1,
             b=request.b,
             count=request.count,
             sort=sort,
-            filter=None if request.filter is None else _core_plan(request.filter, self._schema),
+            filter=request.filter,
             facets=[self._schema.number(name) for name in request.facets],
             timeout=request.timeout,
         )
@@ -188,16 +192,16 @@ class NativeSnapshot:
         return Outcome(found, total, exact, dict(zip(request.facets, facets, strict=True)))
 
     def explain(
-        self, plan: nodes.Plan, address: Address, k1: float, b: float
+        self, plan: _core.Plan, address: Address, k1: float, b: float
     ) -> Explanation | None:
         """Say why a document has its score."""
-        found = self._core.explain(_core_plan(plan, self._schema), *address, k1, b)
+        found = self._core.explain(plan, *address, k1, b)
         return None if found is None else _explanation(found)
 
-    def marks(self, plan: nodes.Plan, field: str, text: str) -> Marks:
+    def marks(self, plan: _core.Plan, field: str, text: str) -> Marks:
         """Say where the plan matches a text of a field."""
         number = self._schema.number(field)
-        marks, sentences = self._core.marks(_core_plan(plan, self._schema), number, text)
+        marks, sentences = self._core.marks(plan, number, text)
         return Marks(tuple(Mark(*mark) for mark in marks), tuple(sentences))
 
     def document(self, address: Address) -> tuple[Any, ...]:

@@ -75,5 +75,5 @@ pub fn float_to_ordered(value: f64) -> i64 {
 /// A text with case and ё folded, as surface keys are.
 #[pyfunction]
 pub fn fold(text: &str) -> String {
-    searchlib_core::text::folding::fold(text).into()
+    searchlib_core::text::folding::fold(text)
 }

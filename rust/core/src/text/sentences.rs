@@ -74,11 +74,10 @@ pub fn border(before: &str, gap: &str, next: char) -> Option<Border> {
     if gap == " " {
         return None;
     }
-    let (mut ended, mut stopped) = (None, false);
+    let (mut ended, mut stopped) = (None::<u32>, false);
     let (mut lines, mut line_end, mut dash) = (0, 0, false);
     let mut open = false;
-    let mut points = 0;
-    for character in gap.chars() {
+    for (points, character) in (0..).zip(gap.chars()) {
         match character {
             '!' | '?' | '…' => (open, ended) = (true, None),
             '.' => (open, stopped, ended) = (true, stopped || points == 0, None),
@@ -94,7 +93,6 @@ pub fn border(before: &str, gap: &str, next: char) -> Option<Border> {
         if open && ended.is_none() && character.is_whitespace() {
             ended = Some(points);
         }
-        points += 1;
     }
     let ended = ended.filter(|_| !next.is_lowercase());
     let only_stop = stopped && !gap.contains(['!', '?', '…']);
