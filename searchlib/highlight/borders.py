@@ -82,7 +82,12 @@ def strip(text: str, start: int, end: int) -> tuple[int, int]:
     """
     while end > start and text[end - 1].isspace():
         end -= 1
-    while start < end and text[start].isspace() and not glued(text, start + 1):
+    # A space with an accent on it is seen.
+    while (
+        start < end
+        and text[start].isspace()
+        and (text[start + 1 : start + 2].isspace() or not glued(text, start + 1))
+    ):
         start += 1
     return start, end
 

@@ -1,8 +1,13 @@
 """Which passages of a text show best why it was found.
 
 Works on marks and sentence starts alone: it knows no engine, no query and no analysis. All places
-are code points. A passage is whole sentences where they fit, and a piece of a sentence around its
-marks where it does not.
+are code points.
+
+The text falls into blocks: its sentences, those taken together that a phrase runs across. What a
+passage may not break is an atom: a block with marks that fits, or, in a block that does not fit, a
+mark with the words it stands in. A window is a run of atoms that fits. Windows are taken greedily
+from a heap; their scores only fall (clauses get shown, passages take atoms away), so a stale one
+is scored anew only when it comes up.
 """
 
 from __future__ import annotations
@@ -11,14 +16,24 @@ import heapq
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from searchlib.errors import QueryError
 from searchlib.highlight import borders
 
-_REPEATED = 0.1
-"""What a clause counts for each time it stands in the passage once more, up to three times."""
-_SHOWN = 0.3
-"""What a clause counts for that a chosen passage shows already."""
+_REPETITION = 0.1
+"""What a clause gains by standing in a passage again and again: half the second time, and so on."""
+_CLOSENESS = 0.2
+"""What a mark gains by standing right beside a mark of another clause."""
+_GAP = 20.0
+"""The code points between two marks, about three words, that halve that gain."""
+_SHOWN = 0.1
+"""What a clause still counts for when an earlier passage shows it."""
+_EVERY_START = 2000
+"""Up to so many marks every atom begins a window; above, one in each eighth of `length` does.
+
+That bounds the work by a multiple of the marks, however many of them fit into one window.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +74,9 @@ def choose(text: str, marks: Marks, *, fragments: int, length: int) -> tuple[Pas
     """Return up to `fragments` passages of at most `length` code points, in order of the text.
 
     The best is the one with the most weight of different clauses; the next ones prefer clauses not
-    shown yet. Without any mark it is the beginning of the text. Raises QueryError for numbers
-    below 1.
+    shown yet. Without any mark it is the beginning of the text. Only a grapheme cluster longer than
+    `length` makes a longer passage. Raises QueryError for numbers below 1 and marks outside the
+    text.
 
     >>> found = Marks((Mark(14, 19, 0, 1.0, 1.0),), ((0, True), (8, False)))
     >>> [text[p.start:p.end] for text in ["Привет. Нашли нефть."]
@@ -70,16 +86,21 @@ def choose(text: str, marks: Marks, *, fragments: int, length: int) -> tuple[Pas
     for name, value in (("fragments", fragments), ("length", length)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise QueryError(f"{name} of a snippet is a whole number from 1 on, not {value!r}")
-    layout = _Layout(text, marks, length)
-    chosen = _best(layout, fragments)
-    if not chosen:
-        lead = layout.lead()
-        return () if lead is None else (lead,)
-    return tuple(layout.passage(window, taken=chosen) for window in chosen)
+    for mark in marks.marks:
+        if not 0 <= mark.start < mark.end <= len(text):
+            raise QueryError(
+                f"a mark from {mark.start} to {mark.end} does not lie in a text of {len(text)} "
+                "code points; make the marks from this very text"
+            )
+    return tuple(_Chooser(text, marks, length).passages(fragments))
 
 
 def merged(marks: Sequence[Mark]) -> tuple[tuple[int, int], ...]:
-    """Return the ranges of marks, overlapping ones as one."""
+    """Return the ranges of marks in order of their starts, overlapping ones as one.
+
+    >>> merged([Mark(0, 5, 0, 1.0, 1.0), Mark(3, 9, 1, 1.0, 1.0), Mark(9, 12, 0, 1.0, 1.0)])
+    ((0, 9), (9, 12))
+    """
     ranges: list[tuple[int, int]] = []
     for mark in marks:
         if ranges and mark.start < ranges[-1][1]:
@@ -89,163 +110,317 @@ def merged(marks: Sequence[Mark]) -> tuple[tuple[int, int], ...]:
     return tuple(ranges)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Window:
-    """A candidate: what it spans at least, its marks, and whether it is made of whole sentences."""
+@dataclass(slots=True)
+class _Atom:
+    """A span with marks[first:past]. Only atoms of one `group` share a window.
+
+    The group is -1 for whole blocks, else the block that it is cut from.
+    """
 
     start: int
     end: int
+    group: int
     first: int
-    last: int
-    whole: bool
+    past: int
 
 
-class _Layout:
-    """A text cut into sentences, with its marks in order."""
+class _Blocks:
+    """A text as sentences, and as the blocks that no range runs across."""
 
+    def __init__(self, text: str, marks: Marks, ranges: Sequence[tuple[int, int]]) -> None:
+        self.text = text
+        # What stands before the first sentence belongs to it.
+        begins = {0: True} | {at: flag for at, flag in marks.sentences if 0 < at < len(text)}
+        self.sentences = sorted(begins)
+        self.starts: list[int] = []
+        at = 0
+        for start in self.sentences:
+            while at < len(ranges) and ranges[at][1] <= start:
+                at += 1
+            if at == len(ranges) or start <= ranges[at][0]:
+                self.starts.append(start)
+        self.paragraphs = {start for start, flag in begins.items() if flag}
+
+    def at(self, place: int) -> int:
+        """Return the number of the block of a place."""
+        return bisect_right(self.starts, place) - 1
+
+    def border(self, block: int) -> int:
+        """Return where the next block begins."""
+        return self.starts[block + 1] if block + 1 < len(self.starts) else len(self.text)
+
+    def span(self, block: int) -> tuple[int, int]:
+        """Return the span of a block without the white space around it."""
+        return borders.strip(self.text, self.starts[block], self.border(block))
+
+    def cuts(self, start: int, end: int) -> tuple[bool, bool]:
+        """Return whether a sentence goes on before `start`, and after `end`."""
+        first = bisect_right(self.sentences, start) - 1
+        past = bisect_right(self.sentences, end - 1)
+        begins, _ = borders.strip(self.text, self.sentences[first], start + 1)
+        border = self.sentences[past] if past < len(self.sentences) else len(self.text)
+        _, ends = borders.strip(self.text, end, border)
+        return begins < start, ends > end
+
+
+class _Chooser:
     def __init__(self, text: str, marks: Marks, length: int) -> None:
         self.text = text
         self.length = length
         self.marks = sorted(marks.marks, key=lambda mark: (mark.start, -mark.end))
-        self.begins = [mark.start for mark in self.marks]
-        # What stands before the first sentence belongs to it.
-        self.starts = [0, *(start for start, _ in marks.sentences if 0 < start < len(text))]
+        self.mark_starts = [mark.start for mark in self.marks]
+        self.ranges = merged(self.marks)
+        self.range_starts = [start for start, _ in self.ranges]
+        self.blocks = _Blocks(text, marks, self.ranges)
+        self.worths = _worths(self.marks)
+        self.atoms = list(self._atoms())
+        self.atom_starts = [atom.start for atom in self.atoms]
+        self.shown: set[int] = set()
+        self.chosen: list[Passage] = []
 
-    def sentence(self, place: int) -> int:
-        return bisect_right(self.starts, place) - 1
-
-    def span(self, first: int, last: int) -> tuple[int, int]:
-        """The span of sentences, without the white space around it."""
-        end = self.starts[last + 1] if last + 1 < len(self.starts) else len(self.text)
-        return borders.strip(self.text, self.starts[first], end)
-
-    def windows(self) -> Iterator[_Window]:
-        """Yield the candidates: one a sentence with marks, or one a mark in a long sentence."""
-        at = 0
-        while at < len(self.marks):
-            sentence = self.sentence(self.marks[at].start)
-            start, end = self.span(sentence, sentence)
-            after = bisect_left(self.begins, end, lo=at)
-            if after == at:
-                # A mark of nothing but white space at the end of a sentence marks nothing.
-                at += 1
-                continue
-            fits = all(mark.end <= end for mark in self.marks[at:after])
-            if end - start <= self.length and fits:
-                yield self._grown(sentence, start, end, at, after)
+    def passages(self, count: int) -> list[Passage]:
+        heap = [self._entry(first, past) for first, past in self._windows()]
+        heapq.heapify(heap)
+        while heap and len(self.chosen) < count:
+            _, _, first, past, shown = heapq.heappop(heap)
+            passage = self._overlapped(first, past)
+            if passage is not None:
+                for part in self._beside(first, past, passage):
+                    heapq.heappush(heap, self._entry(*part))
+            elif shown != len(self.shown):
+                heapq.heappush(heap, self._entry(first, past))
             else:
-                yield from self._pieces(at, after)
-            at = after
+                self._take(first, past)
+        return self.chosen or self._lead()
 
-    def _grown(self, sentence: int, start: int, end: int, first: int, last: int) -> _Window:
-        """Take in the sentences with marks that follow, as long as all fit."""
-        while last < len(self.marks):
-            following = self.sentence(self.marks[last].start)
-            _, further = self.span(sentence, following)
-            after = bisect_left(self.begins, further, lo=last)
-            inside = all(mark.end <= further for mark in self.marks[last:after])
-            if further - start > self.length or not inside or after == last:
-                break
-            end, last = further, after
-        return _Window(start, end, first, last, True)
+    def _atoms(self) -> Iterator[_Atom]:
+        at = mark = 0
+        while at < len(self.ranges):
+            block = self.blocks.at(self.ranges[at][0])
+            start, end = self.blocks.span(block)
+            past = bisect_left(self.range_starts, self.blocks.border(block), lo=at)
+            last = bisect_left(self.mark_starts, self.blocks.border(block), lo=mark)
+            if end - start <= self.length:
+                yield _Atom(start, end, -1, mark, last)
+            else:
+                yield from self._cut_atoms(block, start, end, range(at, past), mark)
+            at, mark = past, last
 
-    def _pieces(self, first: int, last: int) -> Iterator[_Window]:
-        """From each mark as many as fit after it."""
-        end = first
-        for at in range(first, last):
-            end = max(end, at + 1)
-            start = self.marks[at].start
-            while end < last and self.marks[end].end - start <= self.length:
-                end += 1
-            yield _Window(start, max(mark.end for mark in self.marks[at:end]), at, end, False)
+    def _cut_atoms(
+        self, block: int, start: int, end: int, numbers: range, mark: int
+    ) -> list[_Atom]:
+        """Return the ranges of a block that does not fit, each with its first and last word."""
+        atoms: list[_Atom] = []
+        # The last word looked at. Scans never pass it backwards, so together they read a text once.
+        word_start = word_end = start
+        for number in numbers:
+            low, high = self.ranges[number]
+            if low >= word_end:
+                word_start = _word_start(self.text, word_end, low)
+            wide_start = word_start
+            if high > word_end:
+                last_start = _word_start(self.text, low, high)
+                word_start = wide_start if last_start == low else last_start
+                word_end = high
+                while word_end < end and not self.text[word_end].isspace():
+                    word_end += 1
+            if word_end - wide_start <= self.length:
+                low, high = wide_start, word_end
+            following = number + 1
+            past = bisect_left(
+                self.mark_starts,
+                self.ranges[following][0]
+                if following < numbers.stop
+                else self.blocks.border(block),
+                lo=mark,
+            )
+            before = atoms[-1] if atoms else None
+            if before is None or before.end <= low:
+                atoms.append(_Atom(low, high, block, mark, past))
+            elif high - before.start <= self.length:
+                before.end, before.past = max(before.end, high), past
+            else:
+                # Both want the word between them, which no passage can then show whole.
+                before.end = min(before.end, self.ranges[number][0])
+                atoms.append(_Atom(before.end, high, block, mark, past))
+            mark = past
+        return atoms
 
-    def passage(self, window: _Window, *, taken: Sequence[_Window]) -> Passage:
-        """Fill a window up with what stands around it, up to the passages beside it."""
-        low = max((other.end for other in taken if other.end <= window.start), default=0)
-        high = min(
-            (other.start for other in taken if other.start >= window.end), default=len(self.text)
+    def _windows(self) -> Iterator[tuple[int, int]]:
+        step = 1 if len(self.marks) <= _EVERY_START else max(1, self.length // 8)
+        past = 0
+        before = None
+        for first, atom in enumerate(self.atoms):
+            past = max(past, first + 1)
+            while (
+                past < len(self.atoms)
+                and self.atoms[past].group == atom.group
+                and self.atoms[past].end - atom.start <= self.length
+            ):
+                past += 1
+            stripe = (atom.group, atom.start // step)
+            if stripe != before:
+                yield first, past
+            before = stripe
+
+    def _entry(self, first: int, past: int) -> tuple[float, int, int, int, int]:
+        """Return a window for the heap: the best score first, then the earliest."""
+        best: dict[int, float] = {}
+        times: dict[int, int] = {}
+        for number in range(self.atoms[first].first, self.atoms[past - 1].past):
+            clause = self.marks[number].clause
+            best[clause] = max(best.get(clause, 0.0), self.worths[number])
+            times[clause] = times.get(clause, 0) + 1
+        # An exact sum, so that the order of the clauses cannot make equal windows differ.
+        score = fsum(
+            worth
+            * (1.0 + _REPETITION * (1.0 - 0.5 ** min(times[clause] - 1, 50)))
+            * (_SHOWN if clause in self.shown else 1.0)
+            for clause, worth in best.items()
         )
-        if window.whole:
-            start, end = window.start, self._with_following(window, high)
-            cut_start = cut_end = False
+        return -score, self.atom_starts[first], first, past, len(self.shown)
+
+    def _place(self, start: int) -> int:
+        return bisect_left(self.chosen, start, key=lambda passage: passage.start)
+
+    def _overlapped(self, first: int, past: int) -> Passage | None:
+        at = self._place(self.atoms[past - 1].end) - 1
+        if at >= 0 and self.chosen[at].end > self.atom_starts[first]:
+            return self.chosen[at]
+        return None
+
+    def _beside(self, first: int, past: int, passage: Passage) -> Iterator[tuple[int, int]]:
+        """Yield what a passage leaves of a window: the atoms before and those after it."""
+        left = bisect_left(self.atom_starts, passage.start, first, past)
+        if left > first and self.atoms[left - 1].end > passage.start:
+            left -= 1
+        right = bisect_left(self.atom_starts, passage.end, first, past)
+        if first < left:
+            yield first, left
+        if right < past:
+            yield right, past
+
+    def _take(self, first: int, past: int) -> None:
+        """Make a passage of a window and what stands around it, up to the passages beside it."""
+        atom = self.atoms[first]
+        at = self._place(atom.start)
+        low = self.chosen[at - 1].end if at > 0 else 0
+        high = self.chosen[at].start if at < len(self.chosen) else len(self.text)
+        if atom.group < 0:
+            start, end = self._with_neighbours(atom.start, self.atoms[past - 1].end, low, high)
+        elif atom.end - atom.start > self.length:
+            start, end = atom.start, min(self._clipped(atom.start), high)
         else:
-            start, end, cut_start, cut_end = self._around(window, low, high)
-        inside = self.marks[bisect_left(self.begins, start) : bisect_left(self.begins, end)]
-        ranges = merged([mark for mark in inside if mark.end <= end])
-        return Passage(start, end, ranges, cut_start, cut_end)
-
-    def _with_following(self, window: _Window, high: int) -> int:
-        end = window.end
-        following = self.sentence(end - 1) + 1
-        while following < len(self.starts):
-            _, further = self.span(following, following)
-            if further - window.start > self.length or further > high:
-                break
-            end, following = max(end, further), following + 1
-        return end
-
-    def _around(self, window: _Window, low: int, high: int) -> tuple[int, int, bool, bool]:
-        begins, _ = self.span(self.sentence(window.start), self.sentence(window.start))
-        _, ends = self.span(self.sentence(window.end - 1), self.sentence(window.end - 1))
-        begins, ends = max(begins, low), min(ends, high)
-        room = max(0, self.length - (window.end - window.start))
-        start = max(begins, window.start - room // 2)
-        if start > begins:
-            start = borders.cut_start(self.text, start, window.start)
-        limit = max(window.end, start + self.length)
-        end = ends if ends <= limit else borders.cut_end(self.text, window.end, limit)
+            start, end = self._around(first, past, low, high)
         start, end = borders.strip(self.text, start, end)
-        return start, max(end, window.end), start > begins, end < ends
-
-    def lead(self) -> Passage | None:
-        """The beginning of the text."""
-        start, end = borders.strip(self.text, 0, len(self.text))
         if start == end:
-            return None
-        last = self.sentence(start)
-        _, best = self.span(last, last)
-        while (
-            last + 1 < len(self.starts) and self.span(last + 1, last + 1)[1] - start <= self.length
-        ):
-            last += 1
-            best = max(best, self.span(last, last)[1])
-        if best - start <= self.length:
-            return Passage(start, best, ())
-        floor = borders.cluster_end(self.text, start)
-        cut = borders.cut_end(self.text, floor, max(floor, start + self.length))
-        _, cut = borders.strip(self.text, start, cut)
-        return Passage(start, max(cut, floor), (), cut_end=cut < best)
-
-
-def _best(layout: _Layout, fragments: int) -> list[_Window]:
-    """Take the best window, then again and again the best of those that overlap none taken."""
-    shown: set[int] = set()
-
-    def score(window: _Window) -> float:
-        counted: dict[int, tuple[float, int]] = {}
-        for mark in layout.marks[window.first : window.last]:
-            best, times = counted.get(mark.clause, (0.0, 0))
-            counted[mark.clause] = (max(best, mark.weight * mark.share), times + 1)
-        return sum(
-            best * (1 + _REPEATED * min(times - 1, 3)) * (_SHOWN if clause in shown else 1.0)
-            for clause, (best, times) in counted.items()
+            return
+        self.chosen.insert(
+            at, Passage(start, end, self._ranges(start, end), *self.blocks.cuts(start, end))
         )
+        inside = range(bisect_left(self.mark_starts, start), bisect_left(self.mark_starts, end))
+        self.shown |= {self.marks[number].clause for number in inside}
 
-    heap = [(-score(window), window) for window in layout.windows()]
-    heapq.heapify(heap)
-    chosen: list[_Window] = []
-    while heap and len(chosen) < fragments:
-        written, window = heapq.heappop(heap)
-        at = bisect_left(chosen, window)
-        if at > 0 and chosen[at - 1].end > window.start:
-            continue
-        if at < len(chosen) and chosen[at].start < window.end:
-            continue
-        # Scores only fall as clauses are shown, so one that still holds is the best.
-        now = -score(window)
-        if now > written and heap and now > heap[0][0]:
-            heapq.heappush(heap, (now, window))
-            continue
-        chosen.insert(at, window)
-        shown |= {mark.clause for mark in layout.marks[window.first : window.last]}
-    return chosen
+    def _ranges(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        at = bisect_left(self.range_starts, start)
+        if at > 0 and self.ranges[at - 1][1] > start:
+            at -= 1
+        past = bisect_left(self.range_starts, end)
+        return tuple((max(low, start), min(high, end)) for low, high in self.ranges[at:past])
+
+    def _with_neighbours(self, start: int, end: int, low: int, high: int) -> tuple[int, int]:
+        """Add sentences without marks to a short passage: the next ones, else those before it.
+
+        A passage of half the length or more says enough by itself. What stands before it is of
+        value only in its own paragraph.
+        """
+        top, bottom = self.blocks.at(start), self.blocks.at(end - 1)
+        while end - start < self.length // 2:
+            if bottom + 1 < len(self.blocks.starts):
+                _, further = self.blocks.span(bottom + 1)
+                if further - start <= self.length and further <= high:
+                    bottom, end = bottom + 1, max(end, further)
+                    continue
+            if top > 0 and self.blocks.starts[top] not in self.blocks.paragraphs:
+                earlier, _ = self.blocks.span(top - 1)
+                if end - earlier <= self.length and earlier >= low:
+                    top, start = top - 1, min(start, earlier)
+                    continue
+            break
+        return start, end
+
+    def _around(self, first: int, past: int, low: int, high: int) -> tuple[int, int]:
+        """Add the words around a window in a sentence too long, as many on both sides."""
+        group = self.atoms[first].group
+        start, end = self.atoms[first].start, self.atoms[past - 1].end
+        begins, ends = self.blocks.span(group)
+        begins, ends = max(begins, low), min(ends, high)
+        room = self.length - (end - start)
+        after = min(room - min(room // 2, start - begins), ends - end)
+        left = max(begins, start - (room - after))
+        while first > 0 and self.atoms[first - 1].group == group:
+            before = self.atoms[first - 1]
+            if before.start < left:
+                left = max(left, before.end)
+                break
+            first -= 1
+        if left > begins:
+            left = borders.cut_start(self.text, left, self.atoms[first].start)
+        right = min(ends, left + self.length)
+        while past < len(self.atoms) and self.atoms[past].group == group:
+            if self.atoms[past].end > right:
+                right = min(right, self.atoms[past].start)
+                break
+            past += 1
+        if right < ends:
+            right = borders.cut_end(self.text, self.atoms[past - 1].end, right)
+        return left, right
+
+    def _clipped(self, start: int) -> int:
+        """Return where to end a piece that begins at `start` and does not fit."""
+        floor = borders.cluster_end(self.text, start)
+        limit = start + self.length
+        return floor if floor >= limit else borders.cut_end(self.text, floor, limit)
+
+    def _lead(self) -> list[Passage]:
+        start, past = borders.strip(self.text, 0, len(self.text))
+        if start == past:
+            return []
+        block = self.blocks.at(start)
+        _, end = self.blocks.span(block)
+        if not start < end <= start + self.length:
+            end = self._clipped(start)
+        while block + 1 < len(self.blocks.starts):
+            block += 1
+            _, further = self.blocks.span(block)
+            if further - start > self.length:
+                break
+            end = max(end, further)
+        start, end = borders.strip(self.text, start, end)
+        return [Passage(start, end, self._ranges(start, end), *self.blocks.cuts(start, end))]
+
+
+def _worths(marks: Sequence[Mark]) -> list[float]:
+    """Return of each mark its weight, more beside a mark of another clause."""
+    near = [0.0] * len(marks)
+    previous = other = -1
+    for number, mark in enumerate(marks):
+        if previous >= 0 and marks[previous].clause != mark.clause:
+            other = previous
+        if other >= 0:
+            gap = max(0, mark.start - marks[other].end)
+            closeness = 1.0 / (1.0 + gap / _GAP)
+            near[number] = max(near[number], closeness)
+            near[other] = max(near[other], closeness)
+        previous = number
+    return [
+        mark.weight * mark.share * (1.0 + _CLOSENESS * closeness)
+        for mark, closeness in zip(marks, near, strict=True)
+    ]
+
+
+def _word_start(text: str, low: int, place: int) -> int:
+    """Return the start of the word that reaches `place`, not before `low`."""
+    while place > low and not text[place - 1].isspace():
+        place -= 1
+    return place

@@ -1,4 +1,4 @@
-"""Random collections of Russian documents, each as an index of several segments and as an oracle."""
+"""Random collections of Russian documents, each an index of several segments and an oracle."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from typing import Any
 import searchlib as sl
 from tests.engine.oracle import Oracle
 
-WORDS = ["стали", "сталь", "стать", "нефть", "нефти", "нефтью", "газ", "газа", "люди", "человек", "людей", "шёл", "идти", "шла", "замок", "замка", "мыла", "мыло", "мыть", "ёж", "ежи", "Ёжик", "узнаём", "узнаем", "узнать", "тест-кейс", "кейсы", "Ростов-на-Дону", "Дону", "2025", "15", "и", "не", "или", "быть", "в", "транспортировка", "транспорта", "провод", "нефтепровод", "печь", "печи", "лев", "льва", "льды", "ложь"]
+WORDS = tuple(
+    (
+        "стали сталь стать нефть нефти нефтью газ газа люди человек людей шёл идти шла замок замка "
+        "мыла мыло мыть ёж ежи Ёжик узнаём узнаем узнать тест-кейс кейсы Ростов-на-Дону Дону 2025 "
+        "15 и не или быть в транспортировка транспорта провод нефтепровод печь печи лев льва льды "
+        "ложь"
+    ).split()
+)
 TAGS = ("нефть", "спорт", "наука")
 SCHEMA = sl.Schema(
     id=sl.Keyword(unique=True),

@@ -107,7 +107,7 @@ class Oracle:
         match query:
             case tree.Word(text=text, field=name):
                 if name is not None and name not in self.weights:
-                    return self._values(name, lambda value: self._equals(name, value, text))
+                    return self._values(name, lambda value: _equals(value, text))
                 return self._phrase([self._word(text)], 0, name)
             case tree.Exact(text=text, field=name):
                 return self._phrase([self._exact(text)], 0, name)
@@ -121,11 +121,9 @@ class Oracle:
                     text, name, ("surface", "lemma"), lambda w: w.startswith(folded)
                 )
             case tree.Wildcard(text=text, field=name):
-                folded = re.compile(
-                    "".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in _fold(text)),
-                    re.DOTALL,
-                )
-                return self._pattern(None, name, ("surface", "lemma"), _whole(folded))
+                characters = ({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in _fold(text))
+                pattern = re.compile("".join(characters), re.DOTALL)
+                return self._pattern(None, name, ("surface", "lemma"), _whole(pattern))
             case tree.Regex(text=text, field=name):
                 return self._pattern(None, name, ("surface",), _whole(re.compile(text)))
             case tree.Fuzzy(text=text, distance=distance, field=name):
@@ -133,7 +131,7 @@ class Oracle:
                 return self._pattern(
                     text, name, ("surface", "lemma"), lambda w: edits(folded, w) <= distance
                 )
-            case tree.Range(field=name, low=low, high=high):
+            case tree.Range(field=name):
                 return self._values(name, lambda value: self._within(value, query))
             case tree.Everything():
                 return dict.fromkeys(range(len(self.documents)), 1.0)
@@ -350,10 +348,6 @@ class Oracle:
         }
 
     @staticmethod
-    def _equals(name: str, value: Any, text: str) -> bool:
-        return bool(text in value) if isinstance(value, list) else str(value) == text
-
-    @staticmethod
     def _within(value: Any, asked: tree.Range) -> bool:
         def read(bound: Any) -> Any:
             return date.fromisoformat(bound) if isinstance(value, date) else int(bound)
@@ -365,6 +359,10 @@ class Oracle:
             value <= read(asked.high) if asked.include_high else value < read(asked.high)
         )
         return above and below
+
+
+def _equals(value: Any, text: str) -> bool:
+    return bool(text in value) if isinstance(value, list) else str(value) == text
 
 
 def _is_scored(query: tree.Query) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def agree(collection: Collection, query: Query, operator: Any = "or") -> None:
     assert (found.total, found.total_is_exact) == (len(expected), True)
     for hit in found:
         assert math.isclose(hit.score, scores[str(hit.key)], rel_tol=1e-4, abs_tol=1e-6)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert before.score >= after.score
         if before.score == after.score:
             assert order[str(before.key)] < order[str(after.key)]
