@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from rich.console import Console
+from rich.markup import escape
 from rich.text import Text
 
 import searchlib
@@ -28,12 +29,11 @@ def main(folder: str) -> None:
     console.print(f"\n[bold]{len(snapshot)} articles[/], searched by the compiled core\n")
     for question, shows in QUESTIONS:
         results = snapshot.search(question, limit=3, count=True)
-        console.print(f"[bold cyan]{question}[/]  [dim]{shows}[/]")
+        console.print(f"[bold cyan]{escape(question)}[/]  [dim]{shows}[/]")
         console.print(f"[dim]{results.total} found in {results.took * 1000:.1f} ms[/]")
         for number, hit in enumerate(results, 1):
-            console.print(
-                f" {number}. [bold]{hit['title']}[/] [dim]{hit['date']}  {hit.score:.3f}[/]"
-            )
+            title = escape(hit["title"])
+            console.print(f" {number}. [bold]{title}[/] [dim]{hit['date']}  {hit.score:.3f}[/]")
             snippet = hit.snippet("body", fragments=1, length=200)
             console.print(Text.from_ansi("    " + snippet.ansi()))
         console.print()

@@ -121,7 +121,7 @@ def index(
     ],
     *,
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="The folder of the index.")],
-    format: Annotated[  # noqa: A002
+    format: Annotated[
         Format, typer.Option("--format", help="What the files hold.")
     ] = Format.AUTO,
     schema: Annotated[
@@ -173,7 +173,7 @@ def search(
     sort: Annotated[
         str | None, typer.Option(metavar="FIELD", help="Order by a field, not by score.")
     ] = None,
-    filter: Annotated[  # noqa: A002
+    filter: Annotated[
         str | None, typer.Option(metavar="QUERY", help="Only documents that match this too.")
     ] = None,
     lenient: Annotated[

@@ -74,7 +74,7 @@ def load(
     paths: Sequence[Path],
     target: Path,
     *,
-    format: Format = Format.AUTO,  # noqa: A002
+    format: Format = Format.AUTO,
     schema: Path | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
@@ -118,7 +118,7 @@ def _existing(target: Path) -> Index | None:
 
 def _fitting(
     sources: Sequence[Source],
-    format: Format,  # noqa: A002
+    format: Format,
     sample: Sequence[ReadDocument],
 ) -> Schema:
     kinds = {readers.is_lines(source, format) for source in sources}

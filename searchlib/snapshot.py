@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Unpack
 
-from searchlib import query as queries
 from searchlib.engines.base import Address, EngineSnapshot, Request, Sort
 from searchlib.errors import QueryError, SchemaError, UnsupportedQueryError
 from searchlib.fields import Field, Keyword, Stored, Text
 from searchlib.highlight.passages import Marks
 from searchlib.options import SearchOptions
-from searchlib.query import nodes
-from searchlib.query.plan import Fold, plan
+from searchlib.query import Query, nodes, parse
+from searchlib.query.plan import Fold, Operator, plan
 from searchlib.results import Explanation, Hit, Results
 from searchlib.schema import Schema
 
@@ -88,7 +87,7 @@ class Snapshot:
 
     def search(
         self,
-        query: str | queries.Query,
+        query: str | Query,
         *,
         limit: int = 10,
         offset: int = 0,
@@ -108,7 +107,7 @@ class Snapshot:
 
     def search_many(
         self,
-        texts: Iterable[str | queries.Query],
+        queries: Iterable[str | Query],
         *,
         threads: int = 1,
         limit: int = 10,
@@ -118,50 +117,57 @@ class Snapshot:
         if _count("threads", threads) < 1:
             raise QueryError("threads is at least 1")
 
-        def one(query: str | queries.Query) -> Results:
+        def one(query: str | Query) -> Results:
             return self.search(query, limit=limit, **options)
 
         if threads == 1:
-            return [one(query) for query in texts]
+            return [one(query) for query in queries]
         with ThreadPoolExecutor(threads) as pool:
-            return list(pool.map(one, texts))
+            return list(pool.map(one, queries))
 
-    def prepare(self, query: str | queries.Query, **options: Unpack[SearchOptions]) -> Prepared:
-        """Read and plan a query once."""
-        operator = options.get("operator", "or")
-        fields = options.get("fields")
-        k1, b = options.get("k1", 1.2), options.get("b", 0.75)
+    def prepare(
+        self,
+        query: str | Query,
+        *,
+        operator: Operator = "or",
+        lenient: bool = False,
+        count: bool = False,
+        filter: str | Query | None = None,
+        sort: str | None = None,
+        facets: Iterable[str] = (),
+        fields: Mapping[str, float] | None = None,
+        k1: float = 1.2,
+        b: float = 0.75,
+        timeout: float | None = None,
+    ) -> Prepared:
+        """Read and plan a query once; the options are those of `Index.search`."""
         if not (_is_number(k1) and 0 <= k1 <= 1e6):
             raise QueryError(f"k1 is a number from 0 to 1e6, not {k1!r}")
         if not (_is_number(b) and 0 <= b <= 1):
             raise QueryError(f"b is a number from 0 to 1, not {b!r}")
-        timeout = options.get("timeout")
         if timeout is not None and not (_is_number(timeout) and timeout >= 0):
             raise QueryError(f"timeout is a number of seconds, not {timeout!r}")
-        lenient = options.get("lenient", False)
         tree = self._tree(query, lenient=lenient, operator=operator)
-        kept = options.get("filter")
+        kept = None if filter is None else self._plan(filter, lenient=lenient)
         request = Request(
             k1=k1,
             b=b,
-            count=bool(options.get("count", False)),
-            sort=self._sort(options.get("sort")),
-            filter=None
-            if kept is None
-            else self._engine.compiled(self._plan(kept, lenient=lenient)),
-            facets=self._facets(options.get("facets", ())),
+            count=count,
+            sort=self._sort(sort),
+            filter=None if kept is None else self._engine.compiled(kept),
+            facets=self._facets(facets),
             timeout=timeout,
         )
         found = plan(tree, self.schema, operator=operator, fields=fields, fold=self._fold)
         return Prepared(self, found, request, tree.notes)
 
-    def count(self, query: str | queries.Query, **options: Unpack[SearchOptions]) -> int:
+    def count(self, query: str | Query, **options: Unpack[SearchOptions]) -> int:
         """Return how many documents match."""
         options["count"] = True
         return self.search(query, limit=0, **options).total
 
     def explain(
-        self, query: str | queries.Query, key: str, **options: Unpack[SearchOptions]
+        self, query: str | Query, key: str, **options: Unpack[SearchOptions]
     ) -> Explanation | None:
         """Return how the score of the document with this key comes about.
 
@@ -190,20 +196,20 @@ class Snapshot:
             prefix = self._fold(prefix)
         yield from self._engine.terms(field, prefix, _count("limit", limit))
 
-    def matching(self, query: str | queries.Query) -> nodes.Plan:
+    def matching(self, query: str | Query) -> nodes.Plan:
         """Return the plan of a query, for a writer that deletes by it."""
         return self._plan(query, lenient=False)
 
-    def _plan(self, query: str | queries.Query, *, lenient: bool) -> nodes.Plan:
+    def _plan(self, query: str | Query, *, lenient: bool) -> nodes.Plan:
         tree = self._tree(query, lenient=lenient, operator="or")
         return plan(tree, self.schema, fold=self._fold)
 
-    def _tree(self, query: str | queries.Query, *, lenient: bool, operator: Any) -> queries.Query:
+    def _tree(self, query: str | Query, *, lenient: bool, operator: Any) -> Query:
         if isinstance(query, str):
             if operator not in ("or", "and"):
                 raise QueryError(f"operator is 'or' or 'and', not {operator!r}")
-            return queries.parse(query, lenient=lenient, operator=operator, fields=self.schema)
-        if not isinstance(query, queries.Query):
+            return parse(query, lenient=lenient, operator=operator, fields=self.schema)
+        if not isinstance(query, Query):
             raise QueryError(f"a query is text or a tree, not {type(query).__name__}")
         return query
 

@@ -44,7 +44,7 @@ _MARK = re.compile(
     rf"|=(?:[{_QUOTES[:-2]}\\]|{_WORD_START})|/\S)(?!\*(?:{_STRUCTURE}|\Z))"
 )
 _FIELD = re.compile(rf"({values.FIELD_NAME}):(?!//)(?=\S)")
-_LATIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_EXPLICIT_FIELD = re.compile(rf"\\field\(({values.FIELD_NAME})\):(?=\S)")
 _EXACT = re.compile(rf"=(?={_WORD_START})")
 _REGEX_BODY = re.compile(r"(?:[^\s/\\]|\\.|/(?![\s)^]|\Z))*+", re.DOTALL)
 _LIST = re.compile(r"\\(and|or|words|bool)\(")
@@ -54,6 +54,7 @@ _RANGE = re.compile(r"([\[{])((?:[^\[{\]}\\]|\\.)*)([\]}])", re.DOTALL)
 _TO = re.compile(r"\s+TO\s+")
 _COMPARISON = re.compile(r"(>=|<=|>|<)(?=\S)")
 _DOTS = re.compile(r"(?<!\.)\.\.(?!\.)")
+_COMPARED = re.compile(r"(?:[<>]=?)?[+-]?[0-9]")
 _OPEN_SIDE = re.compile(r"[+-]?[0-9]")
 _WILD = re.compile(rf"\*|(?<!\?)\?++(?={values.LETTER})")
 _FACTOR = re.compile(r"[0-9]{1,300}(?:[.,][0-9]{1,300})?")
@@ -174,16 +175,15 @@ class Lexer:
             if not glued and _MARK.match(text, position):
                 mark = "+" if text[position] == "+" else "-"
                 position += 1
-            glued = text[position] != "("
             position = self._unit(position, mark, start, self._scopes[-1] if self._scopes else None)
+            glued = text[position - 1] != "("
         return self._tokens
 
     def _unit(self, start: int, mark: Mark, outer: int, scope: str | None) -> int:
         """Read what begins at `start` (its mark at `outer`) and return where it ends."""
         text = self._text
-        named = self._field_at(start)
-        name = named[1] if named else None
-        field, position = (name, named.end()) if named else (scope, start)
+        name, position = self._field_at(start)
+        field = scope if name is None else name
         char = text[position]
         if char == "(":
             return self._open(position + 1, Open(mark, "", outer, name), field)
@@ -197,21 +197,26 @@ class Lexer:
         if leaf := self._delimited(position, field):
             node, position = leaf
             return self._weighted(node, position, mark, outer)
-        if named and char in "[{":
-            return self._range(position, field, mark, outer, start)
-        run = _RUN.match(text, start)
+        if name and char in "[{":
+            return self._range(position, name, mark, outer)
+        run = _RUN.match(text, position)
         assert run is not None  # every other first character was taken above
-        self._run(run, len(named[0]) if named else 0, mark, outer, scope)
+        self._run(run, name, mark, outer, scope)
         return run.end()
 
-    def _field_at(self, start: int) -> re.Match[str] | None:
-        named = _FIELD.match(self._text, start)
+    def _field_at(self, start: int) -> tuple[str | None, int]:
+        """Return the field named at `start` and where its value begins."""
+        explicit = _EXPLICIT_FIELD.match(self._text, start)
+        named = explicit or _FIELD.match(self._text, start)
         if named is None or self._text[named.end()] in ")”»":
-            return None
-        known = named[1] in self._fields if self._fields is not None else False
-        if self._fields is None:
-            known = _LATIN_NAME.fullmatch(named[1]) is not None
-        return named if known else None
+            return None, start
+        if explicit:
+            known = True
+        elif self._fields is None:
+            known = values.PLAIN_FIELD_NAME.fullmatch(named[1]) is not None
+        else:
+            known = named[1] in self._fields
+        return (named[1], named.end()) if known else (None, start)
 
     # brackets
 
@@ -286,6 +291,8 @@ class Lexer:
         quorum, position = self._quorum(position)
         if not words:
             return position
+        if slop and quorum is not None:
+            self.problem("a phrase has ~ or a quorum, not both", start)
         node: Query = tree.Phrase(tuple(words), slop, field)
         if quorum is not None:
             node = tree.Quorum(tuple(_in_field(word, field) for word in words), quorum)
@@ -366,7 +373,7 @@ class Lexer:
         self._tokens.append(Leaf(node, mark, outer))
         return position
 
-    def _range(self, start: int, field: str | None, mark: Mark, outer: int, named: int) -> int:
+    def _range(self, start: int, field: str, mark: Mark, outer: int) -> int:
         """Read `[a TO b]` after a field; lenient reading takes a broken one for words."""
         match = _RANGE.match(self._text, start)
         sides = []
@@ -376,26 +383,27 @@ class Lexer:
                 sides = [_bound(chars, mask, 0, to.start()), _bound(chars, mask, to.end(), None)]
         if match is None or len(sides) != 2 or "" in sides:
             self.problem("a range is [a TO b] or {a TO b}, with * for an open side", start)
-            self._tokens.append(Leaf(tree.Word(self._text[named : start - 1]), mark, outer))
+            self._tokens.append(Leaf(tree.Word(field), mark, outer))
             return start
         low, high = sides
-        node = tree.Range(field or "", low, high, match[1] == "[", match[3] == "]")
+        node = tree.Range(field, low, high, match[1] == "[", match[3] == "]")
         return self._weighted(node, match.end(), mark, outer)
 
     # runs
 
     def _run(
-        self, run: re.Match[str], named: int, mark: Mark, outer: int, scope: str | None
+        self, run: re.Match[str], name: str | None, mark: Mark, outer: int, scope: str | None
     ) -> None:
-        """Read a stretch without spaces; its first `named` characters are a field and a colon."""
+        """Read a stretch without spaces, with the name typed before it."""
         chars, mask = values.unescape(run[0])
-        if not named and not mark and (operator := self._operator_token(mask, run, scope)):
+        if not name and not mark and (operator := self._operator_token(mask, run, scope)):
             self._tokens.append(operator)
             return
-        node = None
-        if named:
-            node = self._value(chars[named:], mask[named:], chars[: named - 1], run.start())
-        if node is None:
+        if name:  # with no value there is nothing to look for in the field, so it is a word
+            node = self._value(chars, mask, name, run.start()) or tree.Word(name, scope)
+        elif scope and _COMPARED.match(mask):
+            node = self._value(chars, mask, scope, run.start())
+        else:
             node = self._leaf(chars, mask, scope, run.start())
         if node is not None:
             self._tokens.append(Leaf(node, mark, outer))
@@ -468,6 +476,8 @@ class Lexer:
         if not values.has_word(mask, first, end):
             return _word(*plain)
         wild = [match.start() for match in _WILD.finditer(mask, first, end)]
+        if "://" in mask and "*" not in mask[first:end]:  # `?` begins the parameters of an address
+            wild = []
         if (exact and (wild or distance)) or (wild and distance):
             self.problem("=, ~ and wildcards cannot be glued to one word; keep one", start)
             return _word(*plain)

@@ -351,7 +351,7 @@ class Range(Query):
     def __str__(self) -> str:
         low, high = (values.spell_bound(values.canonical_bound(b)) for b in (self.low, self.high))
         opening, closing = "{["[self.include_low], "}]"[self.include_high]
-        return f"{self.field}:{opening}{low} TO {high}{closing}"
+        return _in_field(self.field, f"{opening}{low} TO {high}{closing}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,7 +439,7 @@ def _joined(operator: str, clauses: tuple[Query, ...]) -> str:
 
 
 def _in_field(name: str | None, spelled: str) -> str:
-    return spelled if name is None else f"{name}:{spelled}"
+    return spelled if name is None else values.spell_field(name) + spelled
 
 
 def _parts(node: Query, kind: type[And] | type[Or]) -> tuple[Query, ...]:

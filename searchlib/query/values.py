@@ -25,6 +25,8 @@ SYMBOL = r"[%‰№$¢-¥֏؋฿₠-⃀]"
 """A sign that analysis takes for a word."""
 FIELD_NAME = r"[^\W\d][\w.-]*"
 """The name of a field: a letter or `_`, then letters, digits, `_`, `.` and `-`."""
+PLAIN_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+"""What is taken for the name of a field when the names are not known."""
 RUSSIAN_OPERATORS = {"И": "AND", "ИЛИ": "OR", "НЕ": "NOT"}
 ENGLISH_OPERATORS = frozenset({"AND", "OR", "NOT"})
 NEAR = re.compile(r"(NEAR|РЯДОМ)/([0-9]{1,9})")
@@ -133,6 +135,15 @@ def spell_word(text: str, *, in_phrase: bool = False) -> str:
     if not in_phrase and is_operator(text):
         return "\\" + text if text.isalpha() else escape(text)
     return text
+
+
+def spell_field(name: str) -> str:
+    r"""Return what stands before the value of a field, read so whether the names are known or not.
+
+    >>> print(spell_field("title"), spell_field("тема"))
+    title: \field(тема):
+    """
+    return f"{name}:" if PLAIN_FIELD_NAME.fullmatch(name) else rf"\field({name}):"
 
 
 def spell_number(value: float) -> str:

@@ -49,7 +49,7 @@ _SUFFIXES = {
 }
 
 
-def find(paths: Sequence[Path], format: Format, on_skip: OnSkip) -> list[Source]:  # noqa: A002
+def find(paths: Sequence[Path], format: Format, on_skip: OnSkip) -> list[Source]:
     """Return the files to read; what is passed over is reported.
 
     Raises ReaderError when a path is not there.
@@ -81,7 +81,7 @@ def find(paths: Sequence[Path], format: Format, on_skip: OnSkip) -> list[Source]
     return list(sources.values())
 
 
-def read(sources: Sequence[Source], format: Format, on_skip: OnSkip) -> Iterator[ReadDocument]:  # noqa: A002
+def read(sources: Sequence[Source], format: Format, on_skip: OnSkip) -> Iterator[ReadDocument]:
     """Yield the documents of the sources, in order; what cannot be read is reported."""
     names: dict[str, Source] = {}
     for source in sources:
@@ -96,7 +96,7 @@ def read(sources: Sequence[Source], format: Format, on_skip: OnSkip) -> Iterator
         yield from _WHOLE[format](source, on_skip)
 
 
-def is_lines(source: Source, format: Format) -> bool:  # noqa: A002
+def is_lines(source: Source, format: Format) -> bool:
     """Whether a source is a file of many documents, one a line."""
     return format is Format.JSONL or (format is Format.AUTO and _suffix(source.path) in _LINES)
 

@@ -134,6 +134,11 @@ def test_wrong_options_are_query_errors(index: sl.Index, options: dict[str, Any]
         index.search("нефть", **options)
 
 
+def test_an_unknown_option_is_refused(index: sl.Index) -> None:
+    with pytest.raises(TypeError, match="limt"):
+        index.search("нефть", limt=5)  # type: ignore[call-arg]
+
+
 def test_hostile_patterns_are_refused_or_answered(index: sl.Index) -> None:
     for query in ("/(а{1000}){1000}/", "/[а/", "/\\p{Нет}/"):
         with pytest.raises(sl.QueryError):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-import time
+from collections import Counter
 from typing import Any, Literal
 
 import pytest
@@ -74,10 +75,18 @@ READINGS: list[tuple[str, Query]] = [
     ("Нефть: цены растут", words("Нефть", "цены", "растут")),
     ("слово:слово", Word("слово:слово")),
     ("http://example.com/a", Word("http://example.com/a")),
+    ("http://example.com/?q=нефть", Word("http://example.com/?q=нефть")),
+    ("http://example.com/*", Prefix("http://example.com/")),
     ("title: нефть", words("title", "нефть")),
     ("title:", Word("title")),
     ("title:...", Word("title")),
+    ("title:**", Word("title")),
     ('title:""', Word("title")),
+    (r"\field(тема):нефть", Word("нефть", "тема")),
+    (r"\field(a.b-c):(нефть газ)", words("нефть", "газ", field="a.b-c")),
+    (r"\field(тема):[а TO б]", Range("тема", "а", "б")),
+    (r"нефть -\field(тема):=газ", Boolean((), (OIL,), (Exact("газ", "тема"),))),
+    (r"\field(тема): нефть", words("field", "тема", "нефть")),
     ("author:Иванов", Word("author:Иванов")),
     ("title:нефть", Word("нефть", "title")),
     ("тема:нефть", Word("нефть", "тема")),
@@ -186,6 +195,10 @@ READINGS: list[tuple[str, Query]] = [
     ("нефть --газ", Words((OIL, GAS))),
     ("нефть- газ", Words((OIL, GAS))),
     ("(-нефть газ)", Boolean((), (GAS,), (OIL,))),
+    ("title:(-нефть)", Boolean(must_not=(Word("нефть", "title"),))),
+    ("нефть,-газ", Word("нефть,-газ")),
+    ("(нефть)-газ", Words((OIL, GAS))),
+    ('"нефть"-газ', Words((Phrase(("нефть",)), GAS))),
     ("уголь AND +нефть газ", And((COAL, Boolean((OIL,), (GAS,))))),
     # wildcards, regular expressions, edits, weights
     ("транс*", Prefix("транс")),
@@ -268,6 +281,9 @@ READINGS: list[tuple[str, Query]] = [
     ("price:<=100", Range("price", None, "100")),
     ("price:<100", Range("price", None, "100", include_high=False)),
     ("price:>=-5", Range("price", "-5", None)),
+    ("price:(>=1 AND <5)", And((Range("price", 1, None), Range("price", None, 5, True, False)))),
+    ("price:(1..5 OR 7)", Or((Range("price", 1, 5), Word("7", "price")))),
+    ("title:(<нефть> а..б)", words("нефть", "а..б", field="title")),
     ("date:2025-11", Word("2025-11", "date")),
     ("date:2025", Word("2025", "date")),
     ("date:04.11.2025", Word("04.11.2025", "date")),
@@ -383,6 +399,7 @@ PROBLEMS: list[tuple[str, int, str, Query]] = [
     ("(нефть)^0", 7, "above 0", OIL),
     ('"нефть газ"~', 11, "number of extra", Phrase(("нефть", "газ"))),
     ('"нефть газ"/0', 11, "quorum", Phrase(("нефть", "газ"))),
+    ('"нефть газ"~3/2', 0, "not both", Quorum((OIL, GAS), 2)),
     ("(нефть газ)/150%", 11, "quorum", Words((OIL, GAS))),
     ("(нефть OR газ)/1", 0, "without operators", Or((OIL, GAS))),
     ("=нефт*", 0, "keep one", Word("нефт")),
@@ -471,11 +488,38 @@ def test_lenient_reading_never_raises_and_reads_back(
     assert parse(str(query), fields=fields) == query
 
 
-@given(st.lists(PIECES | st.sampled_from(["нефть", "газ", "уголь"]), max_size=14).map("".join))
+def strings_of(query: Query) -> list[str]:
+    """Return every text a tree holds: of its words, patterns, bounds and fields."""
+    found: list[str] = []
+    for field in dataclasses.fields(query):
+        value = getattr(query, field.name)
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Query):
+                found += strings_of(part)
+            elif isinstance(part, str) and field.name != "notes":
+                found.append(part)
+    return found
+
+
+OPERATOR_CHARACTERS = "+-~^=/*?:\\()[]{}<>\"«»„“”.,!&|_'%№\n  "
+noise = st.text("абёИН" + OPERATOR_CHARACTERS, max_size=25) | st.lists(
+    PIECES | st.sampled_from(OPERATOR_CHARACTERS), max_size=16
+).map("".join)
+
+
+@given(noise)
+@example('нефть "газ')
+@example("title:[нефть TO газ")
+@example("/нефть")
+@example(r"\wildcard(нефть")
+@example('"нефть газ"~3/2')
 def test_lenient_reading_keeps_every_word(text: str) -> None:
-    query = str(parse(text, lenient=True, fields=FIELDS)).replace("\\", "")
-    for word in ("нефть", "газ", "уголь"):
-        assert query.count(word) >= text.count(word)
+    def written(texts: str) -> Counter[str]:
+        return Counter(re.findall("[а-яё]+", texts))
+
+    unescaped = re.sub(r"\\(.)", r"\1", text.replace("\u0301", ""), flags=re.DOTALL)
+    kept = written("\n".join(strings_of(parse(text, lenient=True, fields=FIELDS))))
+    assert written(unescaped) <= kept
 
 
 @given(st.text("?!.,;:…—–-+=~^/()[]{}\"«»„“”'&|@# ", max_size=10))
@@ -506,11 +550,12 @@ def test_punctuation_asks_for_nothing(text: str) -> None:
         "а\u0301",
     ],
 )
-def test_a_hundred_thousand_units_take_linear_time(unit: str) -> None:
-    def seconds(count: int) -> float:
-        text = unit * count + "конец"
-        start = time.perf_counter()
-        parse(text, lenient=True)
-        return time.perf_counter() - start
+def test_a_hundred_thousand_units_are_read(unit: str) -> None:
+    # Anything worse than linear time would not end here.
+    query = parse(unit * 100_000 + " конец", lenient=True)
+    assert str(query).count("конец") == 1
 
-    assert seconds(100_000) < 60 * seconds(5_000) + 1
+
+def test_a_hundred_thousand_words_are_all_there() -> None:
+    texts = [f"слово{number}" for number in range(100_000)]
+    assert parse(" ".join(texts)) == words(*texts)

@@ -127,6 +127,11 @@ def test_any_word_reads_back_whatever_the_fields(text: str) -> None:
 
 
 @given(trees)
+def test_the_text_of_a_tree_needs_no_names_of_fields(tree: Query) -> None:
+    assert parse(str(tree)) == tree
+
+
+@given(trees)
 def test_trees_hash_copy_and_pickle(tree: Query) -> None:
     again = pickle.loads(pickle.dumps(tree))
     assert again == tree
@@ -139,6 +144,8 @@ def test_trees_hash_copy_and_pickle(tree: Query) -> None:
     [
         (OIL, "нефть"),
         (Word("нефть", "title"), "title:нефть"),
+        (Word("нефть", "тема"), r"\field(тема):нефть"),
+        (Range("a.b-c", 1, 2), r"\field(a.b-c):[1 TO 2]"),
         (Word("тест-кейс"), "тест-кейс"),
         (Word("НЕ"), r"\НЕ"),
         (Word("а:б"), r"а\:б"),
