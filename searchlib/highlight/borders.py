@@ -6,11 +6,15 @@ without white space; a place inside one is offered only when the caller leaves n
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # A cluster may have any number of accents; the stream-safe format of UAX #15 allows 30, so a longer
 # run is an attack on whoever refuses to cut it.
 _LONGEST_CLUSTER = 32
+_SEEN = re.compile(r"\S")
+# Trailing white space is looked for in pieces of so many code points.
+_PIECE = 256
 _JOINER = "\u200d"
 _VIRAMA = 9
 # Letters and signs that UAX #29 counts to the cluster before them, whatever their category says.
@@ -80,16 +84,29 @@ def strip(text: str, start: int, end: int) -> tuple[int, int]:
     >>> strip(" нефть ", 0, 7)
     (1, 6)
     """
-    while end > start and text[end - 1].isspace():
-        end -= 1
+    seen = _SEEN.search(text, start, end)
+    if seen is None:
+        return end, end
+    first = seen.start()
     # A space with an accent on it is seen.
-    while (
-        start < end
-        and text[start].isspace()
-        and (text[start + 1 : start + 2].isspace() or not glued(text, start + 1))
-    ):
-        start += 1
-    return start, end
+    if first > start and glued(text, first):
+        first -= 1
+    # By pieces, because neither a copy of the span nor a step a space suits a span of megabytes.
+    while True:
+        piece = text[max(first, end - _PIECE) : end]
+        kept = len(piece.rstrip())
+        end -= len(piece) - kept
+        if kept:
+            return first, end
+
+
+def is_blank(text: str, start: int, end: int) -> bool:
+    """Whether a span holds nothing but white space.
+
+    >>> is_blank("нефть и газ", 5, 6), is_blank("нефть и газ", 5, 7)
+    (True, False)
+    """
+    return _SEEN.search(text, start, end) is None
 
 
 def cut_end(text: str, floor: int, limit: int) -> int:

@@ -41,9 +41,9 @@ class Snippet:
     def __str__(self) -> str:
         return self.plain()
 
-    def html(self, *, tag: str = "mark", separator: str = SEPARATOR) -> str:
+    def html(self, tag: str = "mark", separator: str = SEPARATOR) -> str:
         """Return HTML: everything escaped, matches in `tag`. Raises QueryError for no tag name."""
-        if not _TAG.fullmatch(tag):
+        if not isinstance(tag, str) or not _TAG.fullmatch(tag):
             raise QueryError(f"{tag!r} is no name of an HTML tag")
         return self._render(f"<{tag}>", f"</{tag}>", separator, html.escape)
 

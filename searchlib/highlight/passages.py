@@ -23,6 +23,7 @@ from searchlib.highlight import borders
 
 _REPETITION = 0.1
 """What a clause gains by standing in a passage again and again: half the second time, and so on."""
+_TIMES = tuple(1.0 + _REPETITION * (1.0 - 0.5**again) for again in range(50))
 _CLOSENESS = 0.2
 """What a mark gains by standing right beside a mark of another clause."""
 _GAP = 20.0
@@ -157,10 +158,11 @@ class _Blocks:
         """Return whether a sentence goes on before `start`, and after `end`."""
         first = bisect_right(self.sentences, start) - 1
         past = bisect_right(self.sentences, end - 1)
-        begins, _ = borders.strip(self.text, self.sentences[first], start + 1)
         border = self.sentences[past] if past < len(self.sentences) else len(self.text)
-        _, ends = borders.strip(self.text, end, border)
-        return begins < start, ends > end
+        return (
+            not borders.is_blank(self.text, self.sentences[first], start),
+            not borders.is_blank(self.text, end, border),
+        )
 
 
 class _Chooser:
@@ -172,7 +174,10 @@ class _Chooser:
         self.ranges = merged(self.marks)
         self.range_starts = [start for start, _ in self.ranges]
         self.blocks = _Blocks(text, marks, self.ranges)
-        self.worths = _worths(self.marks)
+        self.values = [
+            (mark.clause, worth)
+            for mark, worth in zip(self.marks, _worths(self.marks), strict=True)
+        ]
         self.atoms = list(self._atoms())
         self.atom_starts = [atom.start for atom in self.atoms]
         self.shown: set[int] = set()
@@ -266,17 +271,22 @@ class _Chooser:
     def _entry(self, first: int, past: int) -> tuple[float, int, int, int, int]:
         """Return a window for the heap: the best score first, then the earliest."""
         best: dict[int, float] = {}
-        times: dict[int, int] = {}
-        for number in range(self.atoms[first].first, self.atoms[past - 1].past):
-            clause = self.marks[number].clause
-            best[clause] = max(best.get(clause, 0.0), self.worths[number])
-            times[clause] = times.get(clause, 0) + 1
+        again: dict[int, int] = {}
+        for clause, worth in self.values[self.atoms[first].first : self.atoms[past - 1].past]:
+            if clause not in best:
+                best[clause] = worth
+                again[clause] = 0
+            else:
+                again[clause] += 1
+                if worth > best[clause]:
+                    best[clause] = worth
+        last = len(_TIMES) - 1
         # An exact sum, so that the order of the clauses cannot make equal windows differ.
         score = fsum(
-            worth
-            * (1.0 + _REPETITION * (1.0 - 0.5 ** min(times[clause] - 1, 50)))
-            * (_SHOWN if clause in self.shown else 1.0)
-            for clause, worth in best.items()
+            [
+                worth * _TIMES[min(again[clause], last)] * (_SHOWN if clause in self.shown else 1.0)
+                for clause, worth in best.items()
+            ]
         )
         return -score, self.atom_starts[first], first, past, len(self.shown)
 

@@ -399,6 +399,7 @@ class Lexer:
         if not name and not mark and (operator := self._operator_token(mask, run, scope)):
             self._tokens.append(operator)
             return
+        node: Query | None
         if name:  # with no value there is nothing to look for in the field, so it is a word
             node = self._value(chars, mask, name, run.start()) or tree.Word(name, scope)
         elif scope and _COMPARED.match(mask):

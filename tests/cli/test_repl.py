@@ -182,16 +182,16 @@ def test_interrupt_clears_the_line(terminal: Terminal) -> None:
 
 
 def test_tab_completes_commands(terminal: Terminal) -> None:
+    # Only what is new on the line is sent to the terminal: what is completed may come alone.
     terminal.type(":hel\t")
-    terminal.wait_for(":help")
+    terminal.wait_for("p")
     terminal.type("\r")
     terminal.wait_for(":analyze TEXT")
 
 
 def test_tab_completes_fields_and_terms(terminal: Terminal) -> None:
     terminal.type("titl\t")
-    terminal.wait_for("title:")
-    # The terminal is sent only what is new on the line, so the result shows what was completed.
+    terminal.wait_for(":")
     terminal.type("бирж\t")
     terminal.wait_for("а")
     terminal.type("\r")

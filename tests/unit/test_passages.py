@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -154,12 +155,17 @@ def test_a_text_without_spaces_is_cut_between_clusters() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [{"fragments": 0}, {"length": 0}, {"length": -5}, {"fragments": -1}]
+    "bad",
+    [
+        *({"fragments": number} for number in (0, -1, True, 2.0, "2", None)),
+        *({"length": number} for number in (0, -5, True, 24.0, "24", None)),
+    ],
 )
-def test_numbers_below_one_are_refused(bad: dict[str, int]) -> None:
-    arguments = {"fragments": 1, "length": 10} | bad
-    with pytest.raises(QueryError, match=next(iter(bad))):
-        choose(NEWS, Marks((), ()), fragments=arguments["fragments"], length=arguments["length"])
+def test_what_is_no_whole_number_from_one_on_is_refused(bad: dict[str, Any]) -> None:
+    arguments: dict[str, Any] = {"fragments": 1, "length": 10} | bad
+    for text in (NEWS, ""):
+        with pytest.raises(QueryError, match=next(iter(bad))):
+            choose(text, Marks((), ()), **arguments)
 
 
 @pytest.mark.parametrize("span", [(3, 3), (5, 4), (-1, 2), (0, 100), (50, 60)])
@@ -353,6 +359,40 @@ def test_a_long_text_full_of_marks(
     for passage in passages[:50]:
         assert passage.ranges
         assert passage.end - passage.start <= length
+
+
+@pytest.mark.parametrize("lead", ["", "слово "])
+def test_white_space_without_end_is_passed_over_at_once(lead: str) -> None:
+    """Would take a minute with a step for each space and passage."""
+    space = " \n" * 2_000_000
+    text = lead + space + "нефть и газ " * 1000 + space
+    marks = tuple(
+        Mark(found.start(), found.end(), 0, 1.0, 1.0) for found in re.finditer("нефть", text)
+    )
+    passages = choose(text, Marks(marks, ()), fragments=500, length=24)
+    assert len(passages) == 500
+    assert passages[0].cut_start == bool(lead)
+    assert all(passage.cut_end for passage in passages)
+    assert whole_words(text, passages) == {"нефть", "и", "газ"}
+
+
+@given(st.text("а \n\u0306\u00a0", max_size=600), st.integers(0, 600), st.integers(0, 600))
+def test_strip_is_that_of_a_string(text: str, start: int, end: int) -> None:
+    end = min(end, len(text))
+    start = min(start, end)
+    low, high = borders.strip(text, start, end)
+    kept = text[low:high]
+    assert borders.is_blank(text, start, end) == (not kept)
+    assert kept.strip() == text[start:end].strip()
+    if kept:
+        assert start <= low < high <= end
+        assert not kept[-1].isspace()
+        # Only the space that an accent stands on may stay in front.
+        assert kept == kept.lstrip() or kept[1] == "\u0306"
+
+
+def whole_words(text: str, passages: tuple[Passage, ...]) -> set[str]:
+    return {word for passage in passages for word in text[passage.start : passage.end].split()}
 
 
 def test_clusters_are_those_of_the_standard() -> None:
