@@ -141,6 +141,7 @@ class _Blocks:
             if at == len(ranges) or start <= ranges[at][0]:
                 self.starts.append(start)
         self.paragraphs = {start for start, flag in begins.items() if flag}
+        self.spans: dict[int, tuple[int, int]] = {}
 
     def at(self, place: int) -> int:
         """Return the number of the block of a place."""
@@ -152,15 +153,20 @@ class _Blocks:
 
     def span(self, block: int) -> tuple[int, int]:
         """Return the span of a block without the white space around it."""
-        return borders.strip(self.text, self.starts[block], self.border(block))
+        found = self.spans.get(block)
+        if found is None:
+            found = borders.strip(self.text, self.starts[block], self.border(block))
+            self.spans[block] = found
+        return found
 
     def cuts(self, start: int, end: int) -> tuple[bool, bool]:
         """Return whether a sentence goes on before `start`, and after `end`."""
         first = bisect_right(self.sentences, start) - 1
         past = bisect_right(self.sentences, end - 1)
+        begins = max(self.sentences[first], self.span(self.at(start))[0])
         border = self.sentences[past] if past < len(self.sentences) else len(self.text)
         return (
-            not borders.is_blank(self.text, self.sentences[first], start),
+            not borders.is_blank(self.text, begins, start),
             not borders.is_blank(self.text, end, border),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import contextlib
 import os
 import pty
 import signal
@@ -257,7 +258,13 @@ def test_interrupted_run_writes_nothing(archive: Path, tmp_path: Path, home: Pat
     with rows.open("wb") as lines:
         lines.write(b'{"id": 1}\n')
         lines.flush()
-        process.send_signal(signal.SIGINT)
+        # A signal just before the call that waits for the next line is seen only when that call
+        # ends: a person presses the keys again.
+        for _ in range(60):
+            process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=1)
+                break
         output, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert output == b""

@@ -335,7 +335,7 @@ def test_marks_in_odd_places_never_fail(
 @pytest.mark.parametrize(
     ("unit", "size", "length", "fragments", "expected"),
     [
-        ("нефть и газ везут по морю. ", 5_000_000, 240, 3, 3),
+        ("нефть и газ везут по морю. ", 2_000_000, 240, 3, 3),
         ("нефть и газ везут по морю. ", 1_000_000, 240, 2000, 2000),
         ("нефть и газ везут по морю. ", 1_000_000, 10**9, 2, 1),
         ("нефть и газ везут по морю ", 1_000_000, 240, 2000, 2000),
@@ -372,7 +372,7 @@ def test_white_space_without_end_is_passed_over_at_once(lead: str) -> None:
     passages = choose(text, Marks(marks, ()), fragments=500, length=24)
     assert len(passages) == 500
     assert passages[0].cut_start == bool(lead)
-    assert all(passage.cut_end for passage in passages)
+    assert [passage.cut_end for passage in passages] == [True] * 499 + [False]
     assert whole_words(text, passages) == {"нефть", "и", "газ"}
 
 
