@@ -121,9 +121,7 @@ def index(
     ],
     *,
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="The folder of the index.")],
-    format: Annotated[
-        Format, typer.Option("--format", help="What the files hold.")
-    ] = Format.AUTO,
+    format: Annotated[Format, typer.Option("--format", help="What the files hold.")] = Format.AUTO,
     schema: Annotated[
         Path | None,
         typer.Option(
