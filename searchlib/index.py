@@ -108,9 +108,9 @@ class Index:
     ) -> Results:
         """Return the best documents of the newest state for a query, text or tree.
 
-        Options: `operator` ("or", "and") joins words side by side; `lenient` reads any text as well as it can;
-        `count` makes the total exact; `filter` is a query that documents must match as well,
-        unscored; `sort` is a field, "-field" for descending, or "added"; `facets` names the
+        Options: `operator` ("or", "and") joins words side by side; `lenient` reads any text as well
+        as it can; `count` makes the total exact; `filter` is a query that documents must match as
+        well, unscored; `sort` is a field, "-field" for descending, or "added"; `facets` names the
         keyword fields whose values to count; `fields` gives the text fields for words without one,
         with their weights; `k1` and `b` are BM25's; `timeout` is in seconds. Raises
         QuerySyntaxError, QueryError, UnsupportedQueryError, SearchTimeoutError.
