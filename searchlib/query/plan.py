@@ -242,6 +242,9 @@ class _Planner:
         if isinstance(minimum, float):
             # 60% of 5 is 3, though .6 * 5 is a little more in binary.
             minimum = max(1, math.ceil(minimum * len(found) - 1e-9))
+        elif minimum == len(clauses):
+            # All of them, and punctuation is none.
+            minimum = len(found)
         return nodes.Combined(should=tuple(found), minimum=minimum)
 
     # Patterns
