@@ -86,7 +86,7 @@ def strip(text: str, start: int, end: int) -> tuple[int, int]:
     """
     seen = _SEEN.search(text, start, end)
     if seen is None:
-        return end, end
+        return start, start
     first = seen.start()
     # A space with an accent on it is seen.
     if first > start and glued(text, first):

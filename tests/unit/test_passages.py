@@ -102,6 +102,12 @@ def test_a_form_of_full_share_wins_over_an_earlier_unlikely_one() -> None:
     assert shown(text, Marks(marks, sentences(text)), length=28) == ["Завод выпустил тонну стали."]
 
 
+def test_a_clause_counts_for_the_best_of_its_marks() -> None:
+    text = "Газ горит. Сталь стали льют. Мягкая сталь."
+    marks = (Mark(0, 3, 0, 1.0, 0.5), Mark(11, 16, 0, 1.0, 0.2), Mark(17, 22, 0, 1.0, 0.9))
+    assert shown(text, Marks(marks, sentences(text)), length=18) == ["Сталь стали льют."]
+
+
 def test_words_side_by_side_win_over_the_same_words_apart() -> None:
     text = (
         "Нефть, как все давно знают, в порту лежит. Дальше скучно и пусто. Вся нефть порту нужна."
@@ -134,6 +140,8 @@ def test_a_phrase_across_sentences_is_not_torn() -> None:
         (" \n Первое длинное предложение.", 15, ["Первое длинное…"]),
         ("Абвгдежзик", 4, ["Абвг…"]),
         ("й́ц", 1, ["й́…"]),
+        # Nothing stands before a space that bears an accent, so nothing is cut off there.
+        ("\n \u0306б", 3, [" \u0306б"]),
         ("", 10, []),
         (" \n\t", 10, []),
     ],

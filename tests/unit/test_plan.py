@@ -219,10 +219,11 @@ def test_so_many_of_them(text: str, minimum: int) -> None:
     assert len(found.should) == len(text[: text.index(")")].split())
 
 
-def test_a_share_is_of_the_words_there_are() -> None:
-    found = plan(q.Quorum((q.Word("а"), q.Word("—"), q.Word("б")), 1.0), PLAIN)
+@pytest.mark.parametrize(("asked", "minimum"), [(1.0, 2), (3, 2), (0.5, 1), (2, 2), (1, 1)])
+def test_a_share_is_of_the_words_there_are(asked: float, minimum: int) -> None:
+    found = plan(q.Quorum((q.Word("а"), q.Word("—"), q.Word("б")), asked), PLAIN)
     assert isinstance(found, nodes.Combined)
-    assert (len(found.should), found.minimum) == (2, 2)
+    assert (len(found.should), found.minimum) == (2, minimum)
 
 
 def test_boosts_everything_and_nothing() -> None:
