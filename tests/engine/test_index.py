@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -281,3 +282,158 @@ def test_snippets_mark_the_form_that_stands_in_the_text(index: sl.Index) -> None
     lead = index.search("id:1")[0].snippet("body", fragments=2, length=12)
     assert lead.plain() == "Шёл дождь."
     assert lead.ranges == ()
+
+
+def test_leaving_the_block_commits_and_the_next_writer_goes_on(index: sl.Index) -> None:
+    with index.writer() as writer:
+        assert writer.add_many({"id": str(n), "body": "нефть"} for n in range(2500)) == 2500
+        assert writer.add_many([]) == 0
+    assert len(index.snapshot()) == 2500
+    with index.writer() as writer:
+        assert writer.add_many(({"id": str(n), "body": "газ"} for n in range(5)), replace=True) == 5
+        assert writer.commit() == 2500
+        assert writer.commit() == 2500
+    assert (index.snapshot().count("газ"), index.snapshot().count("нефть")) == (5, 2495)
+
+
+def test_the_place_of_a_refused_document_is_counted_over_batches(index: sl.Index) -> None:
+    documents = [{"id": str(n)} for n in range(2500)]
+    documents[1700] = {"id": "1"}
+    documents[2100] = {"ид": "2100"}
+    errors: list[sl.DocumentError] = []
+    with index.writer() as writer:
+        assert writer.add_many(documents, on_error=errors.append) == 2498
+    assert sorted(error.position or 0 for error in errors) == [1700, 2100]
+
+
+def test_a_rollback_forgets_additions_replacements_and_deletions(index: sl.Index) -> None:
+    fill(index, {"id": "1", "body": "нефть"}, {"id": "2", "body": "нефть"})
+    with index.writer() as writer:
+        writer.add({"id": "3", "body": "нефть"})
+        writer.upsert({"id": "1", "body": "газ"})
+        writer.delete("2")
+        assert writer.delete_matching("*") == 2
+        writer.rollback()
+        writer.add({"id": "3", "body": "уголь"})
+    assert keys(index.search("*", sort="added")) == ["1", "2", "3"]
+    assert index.search("нефть", count=True).total == 2
+    assert index.search("газ").total == 0
+    assert index.check() == []
+
+
+def test_a_key_can_come_again_after_it_was_deleted(index: sl.Index) -> None:
+    fill(index, {"id": "1", "body": "нефть"})
+    with index.writer() as writer:
+        assert writer.delete("1")
+        assert not writer.delete("1")
+        writer.add({"id": "1", "body": "газ"})
+    assert index.snapshot().document("1") == {"id": "1", "body": "газ"}
+    assert index.snapshot().document("2") is None
+    assert len(index.snapshot()) == 1
+
+
+def test_a_writer_waits_for_its_turn(index: sl.Index) -> None:
+    first = index.writer()
+    with pytest.raises(sl.IndexLockedError):
+        index.writer(wait=0.05)
+    timer = threading.Timer(0.1, first.close)
+    timer.start()
+    with index.writer(wait=20) as writer:
+        writer.add({"id": "1", "body": "нефть"})
+    timer.join()
+    assert len(index.snapshot()) == 1
+
+
+def test_a_snapshot_is_shared_between_threads(index: sl.Index) -> None:
+    fill(index, *({"id": str(n), "body": "нефть газ " * (n % 7 + 1)} for n in range(300)))
+    snapshot = index.snapshot()
+    queries = ["нефть", "газ -id:1", '"нефть газ"', "id:7 OR id:8", "неф*"] * 8
+    alone = snapshot.search_many(queries, limit=20)
+    together = snapshot.search_many(queries, threads=4, limit=20)
+    assert [[(hit.key, hit.score) for hit in found] for found in together] == [
+        [(hit.key, hit.score) for hit in found] for found in alone
+    ]
+
+
+def test_totals_and_pages(index: sl.Index) -> None:
+    fill(index, *({"id": str(n), "body": "нефть " * (n % 11 + 1)} for n in range(400)))
+    exact = index.search("нефть", count=True)
+    assert (exact.total, exact.total_is_exact, len(exact)) == (400, True, 10)
+    bound = index.search("нефть")
+    assert 10 <= bound.total <= 400
+    assert bound.total_is_exact == (bound.total == 400)
+    every = keys(index.search("нефть", limit=400))
+    pages = [keys(index.search("нефть", limit=90, offset=start)) for start in range(0, 400, 90)]
+    assert [key for page in pages for key in page] == every
+    assert len(set(every)) == 400
+    assert keys(index.search("нефть", offset=400)) == []
+    none = index.search("нефть", limit=0, count=True)
+    assert (len(none), none.total) == (0, 400)
+
+
+def test_a_filter_narrows_and_never_scores(index: sl.Index) -> None:
+    fill(
+        index,
+        {"id": "1", "body": "нефть нефть", "tags": ["архив"]},
+        {"id": "2", "body": "нефть газ", "tags": ["новое"], "day": date(2025, 11, 4)},
+    )
+    (plain,) = (hit for hit in index.search("нефть") if hit.key == "2")
+    for kept in ("tags:новое", "day:2025-11", "газ", "-id:1", sl.query.Word("новое", "tags")):
+        (hit,) = index.search("нефть", filter=kept)
+        assert (hit.key, hit.score) == ("2", plain.score)
+    assert index.search("нефть", filter="уголь").total == 0
+    assert index.search("*", filter="нефть")[0].score == 0
+
+
+def test_facets_count_all_that_matches_not_only_the_page(index: sl.Index) -> None:
+    fill(index, *({"id": str(n), "body": "нефть", "tags": [f"т{n % 3}"]} for n in range(30)))
+    with index.writer() as writer:
+        writer.delete("0")
+    found = index.search("нефть", limit=1, facets=["tags"])
+    assert found.facets == {"tags": [("т1", 10), ("т2", 10), ("т0", 9)]}
+    narrowed = index.search("нефть", facets=["tags"], filter="tags:т2")
+    assert narrowed.facets == {"tags": [("т2", 10)]}
+
+
+def test_sorting_goes_over_segments(index: sl.Index) -> None:
+    names = ["яшин", "Абрамов", "ёжиков", "Ерёмин", "жаров", "Ежов"]
+    for number, name in enumerate(names):
+        fill(index, {"id": str(number), "author": name, "day": date(2025, 1, 9 - number)})
+    by_name = [hit["author"] for hit in index.search("*", sort="author")]
+    assert by_name == ["Абрамов", "ёжиков", "Ежов", "Ерёмин", "жаров", "яшин"]
+    by_day = keys(index.search("*", sort="day"))
+    assert by_day == ["5", "4", "3", "2", "1", "0"]
+    assert keys(index.search("*", sort="-day")) == by_day[::-1]
+    index.optimize()
+    assert [hit["author"] for hit in index.search("*", sort="author")] == by_name
+    assert keys(index.search("*", sort="day")) == by_day
+
+
+def test_a_hit_is_a_mapping_and_explains_itself(index: sl.Index) -> None:
+    fill(index, {"id": "1", "title": "Нефть", "body": "Цена нефти и газа."})
+    (hit,) = index.search("нефть газ")
+    assert list(hit) == ["id", "title", "body"]
+    assert "tags" not in hit
+    explanation = hit.explain()
+    assert explanation.value == hit.score
+    assert len(explanation.details) == 2
+    assert str(explanation).count("\n") >= 2
+    assert "<mark>Нефть</mark>" in hit.highlighted("title").html()
+
+
+def test_trees_and_texts_are_the_same_query(index: sl.Index) -> None:
+    fill(index, {"id": "1", "body": "нефть"}, {"id": "2", "body": "нефть газ"})
+    tree = sl.query.Word("нефть") & ~sl.query.Word("газ")
+    assert keys(index.search(tree)) == keys(index.search("нефть AND NOT газ")) == ["1"]
+    with pytest.raises(sl.QueryError, match="text or a tree"):
+        index.search(5)  # type: ignore[arg-type]
+
+
+def test_an_index_opened_again_has_the_same_schema_and_answers(index: sl.Index) -> None:
+    fill(index, {"id": "1", "title": "Нефть", "author": "Ёлкин", "day": date(2025, 11, 4)})
+    again = sl.Index.open(index.path)
+    assert again.schema == index.schema
+    assert [dict(hit) for hit in again.search("нефти")] == [dict(index.search("нефть")[0])]
+    info = again.info()
+    assert (info["documents"], info["segments"], info["deleted"]) == (1, 1, 0)
+    assert info["fields"]["title"] == "text"
