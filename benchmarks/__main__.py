@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import corpus
+from benchmarks import corpus, report
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 console = Console()
@@ -71,23 +72,66 @@ def quality(
     only: Annotated[list[str] | None, typer.Option(help="names of sets")] = None,
     out: Annotated[Path | None, typer.Option("--json", help="write the figures here too")] = None,
 ) -> None:
-    """Measure answers to judged queries beside plain BM25 over Snowball stems and over words."""
+    """Measure answers to judged queries beside plain BM25 over stems, words and first lemmas."""
     from benchmarks import quality as measure
 
     _need({"ir_measures": "ir-measures", "Stemmer": "PyStemmer"})
     if sets is None:
-        judged = [corpus.seeds()]
+        judged: Iterable[corpus.Judged] = [corpus.seeds()]
     else:
         folders = [path for path in sorted(sets.iterdir()) if (path / "qrels.tsv").exists()]
-        judged = [corpus.beir(path) for path in folders if not only or path.name in only]
-    table = Table("set", "system", "nDCG@10", "MRR@10", "R@100")
-    found = {}
+        chosen = [path for path in folders if not only or path.name in only]
+        judged = map(corpus.beir, chosen)
+    found: dict[str, dict[str, measure.Answered]] = {}
     for one in judged:
-        found[one.name] = measure.compare(one)
-        for system, values in found[one.name].items():
-            table.add_row(one.name, system, *(f"{value:.4f}" for value in values.values()))
+        console.print(f"{one.name}: {len(one.documents)} documents, {len(one.queries)} queries")
+        found[one.name] = {}
+        for answered in measure.compare(one):
+            found[one.name][answered.system] = answered
+            console.print(
+                f"  {answered.system}: {answered.mean(measure.MAIN):.4f}, indexed in "
+                f"{answered.indexing:.1f} s, searched in {answered.searching:.1f} s"
+            )
+    if not found:
+        console.print("no such set")
+        raise typer.Exit(1)
+    for table in report.tables(found):
+        console.print(table)
+    _write(out, asdict(report.figures(found)))
+
+
+@app.command()
+def analysis(
+    texts: Annotated[Path | None, typer.Option(help="JSONL of texts; the seeds without")] = None,
+    lemmas: Annotated[Path | None, typer.Option(help="a folder of CoNLL-U gold lemmas")] = None,
+    limit: Annotated[int | None, typer.Option(help="only so many texts")] = None,
+    passes: Annotated[int, typer.Option(min=1, help="the best of so many passes counts")] = 5,
+    out: Annotated[Path | None, typer.Option("--json", help="write the figures here too")] = None,
+) -> None:
+    """Measure words a second beside other analyzers, and lemmas beside gold ones."""
+    from benchmarks import analysis as measure
+
+    found = corpus.documents(texts, limit) if texts else corpus.seed_documents()[:limit]
+    bodies = [f"{document.title}\n\n{document.text}" for document in found]
+    speeds = [
+        *measure.parsing(measure.known_forms(200_000), "known forms, no cache", passes),
+        *measure.parsing(measure.unknown_forms(bodies, 50_000), "unknown forms, no cache", passes),
+        *measure.texts_to_keys(bodies, passes),
+    ]
+    table = Table("task", "system", "words a second")
+    for row in speeds:
+        table.add_row(row.task, row.system, f"{row.per_second:,.0f}")
     console.print(table)
-    _write(out, found)
+    rows = []
+    if lemmas is not None:
+        files = [path for path in sorted(lemmas.rglob("*")) if ".conllu" in path.name]
+        rows = [measure.accuracy(path) for path in files]
+        table = Table("gold lemmas", "words", "first", "any", "keys a word", "pymorphy3", "any")
+        for one in rows:
+            shares = (one.first, one.any, one.keys, one.pymorphy_first, one.pymorphy_any)
+            table.add_row(one.set, f"{one.words:,}", *(f"{share:.4f}" for share in shares))
+        console.print(table)
+    _write(out, {"speed": list(map(asdict, speeds)), "accuracy": list(map(asdict, rows))})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Plain BM25 over words or Snowball stems: what morphology is measured beside.
+"""Plain BM25 over words, Snowball stems or first lemmas: what our analysis is measured beside.
 
 `\\w+` tokens, lower case, ё as е, no stop words, title and text as one field, k1 1.2, b 0.75; the
 score is Σ idf · tf / (tf + k1 (1 - b + b · length / average)) with
@@ -7,13 +7,16 @@ idf = ln(1 + (N - df + .5) / (df + .5)).
 
 from __future__ import annotations
 
-import heapq
 import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from benchmarks.corpus import Document
+
+Cut = Callable[[str], list[str]]
+"""Cuts a text into the terms it is indexed and found by."""
 
 _WORD = re.compile(r"\w+")
 K1, B = 1.2, 0.75
@@ -24,41 +27,61 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower().replace("ё", "е"))
 
 
-def stems() -> Callable[[str], list[str]]:
+@cache
+def stems() -> Cut:
     """Return a function that cuts a text into Snowball stems. Raises ImportError."""
     from Stemmer import Stemmer
 
-    stemmer = Stemmer("russian")
+    return _each_form(Stemmer("russian").stemWord)
 
-    def stemmed(text: str) -> list[str]:
-        return list(stemmer.stemWords(words(text)))
 
-    return stemmed
+@cache
+def first_lemmas() -> Cut:
+    """Return a function that cuts a text into the lemmas of pymorphy3's likeliest parses."""
+    from pymorphy3 import MorphAnalyzer
+
+    morph = MorphAnalyzer()
+    return _each_form(lambda word: str(morph.parse(word)[0].normal_form).replace("ё", "е"))
+
+
+def _each_form(key: Callable[[str], str]) -> Cut:
+    """Cut into words and ask for the key of each form only once."""
+    known = cache(key)
+    return lambda text: list(map(known, words(text)))
 
 
 class Baseline:
-    """A BM25 index in dictionaries."""
+    """A BM25 index in memory. Needs numpy, which the measures bring."""
 
-    def __init__(self, documents: Sequence[Document], cut: Callable[[str], list[str]]) -> None:
+    def __init__(self, documents: Sequence[Document], cut: Cut) -> None:
+        import numpy as np
+
         self._cut = cut
         self._ids = [document.id for document in documents]
-        self._postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        self._lengths = []
+        postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        lengths = []
         for number, document in enumerate(documents):
             terms = cut(f"{document.title} {document.text}")
-            self._lengths.append(len(terms))
+            lengths.append(len(terms))
             for term, frequency in Counter(terms).items():
-                self._postings[term].append((number, frequency))
-        self._average = sum(self._lengths) / max(1, len(self._lengths))
+                postings[term].append((number, frequency))
+        average = max(1, sum(lengths)) / max(1, len(lengths))
+        damping = K1 * (1 - B + B * np.array(lengths, float) / average)
+        # Queries share words: what a term gives to each document is worked out once.
+        self._parts = {}
+        for term, found in postings.items():
+            numbers, frequencies = np.array(found).T
+            idf = math.log(1 + (len(documents) - len(found) + 0.5) / (len(found) + 0.5))
+            self._parts[term] = numbers, idf * frequencies / (frequencies + damping[numbers])
 
     def search(self, query: str, limit: int) -> dict[str, float]:
-        """Return the best documents and their scores."""
-        scores: dict[int, float] = defaultdict(float)
+        """Return the best documents and their scores, best first."""
+        import numpy as np
+
+        scores = np.zeros(len(self._ids))
         for term in self._cut(query):
-            found = self._postings.get(term, [])
-            idf = math.log(1 + (len(self._ids) - len(found) + 0.5) / (len(found) + 0.5))
-            for number, frequency in found:
-                length = self._lengths[number] / self._average
-                scores[number] += idf * frequency / (frequency + K1 * (1 - B + B * length))
-        best = heapq.nsmallest(limit, scores.items(), key=lambda item: (-item[1], item[0]))
-        return {self._ids[number]: score for number, score in best}
+            if term in self._parts:
+                numbers, parts = self._parts[term]
+                scores[numbers] += parts
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return {self._ids[number]: float(scores[number]) for number in best if scores[number] > 0}

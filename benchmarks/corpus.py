@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,11 +78,23 @@ def seeds() -> Judged:
 
 
 def beir(folder: Path) -> Judged:
-    """Read a folder with `corpus.jsonl.gz`, `queries.jsonl.gz` and `qrels.tsv`."""
+    """Read a folder with `corpus.jsonl.gz`, `queries.jsonl.gz` and `qrels.tsv`.
+
+    Without a corpus of its own, its file `CORPUS` names another folder's, relative to itself; the
+    titles of those documents are withheld, since they are the queries.
+    """
     queries = {str(item["_id"]): str(item["text"]) for item in objects(folder / "queries.jsonl.gz")}
     judgments: dict[str, dict[str, int]] = {}
     with (folder / "qrels.tsv").open(encoding="utf-8", newline="") as lines:
         for query, document, judgment in csv.reader(lines, delimiter="\t"):
             if query in queries:
                 judgments.setdefault(query, {})[document] = int(judgment)
-    return Judged(folder.name, documents(folder / "corpus.jsonl.gz"), queries, judgments)
+    own, note = folder / "corpus.jsonl.gz", folder / "CORPUS"
+    if own.exists() or not note.exists():
+        return Judged(folder.name, documents(own), queries, judgments)
+    named = re.search(r"\S+corpus\.jsonl\.gz", note.read_text(encoding="utf-8"))
+    if named is None:
+        raise ValueError(f"{note} names no corpus.jsonl.gz")
+    shared = documents(folder / named.group())
+    withheld = [dataclasses.replace(document, title="") for document in shared]
+    return Judged(folder.name, withheld, queries, judgments)

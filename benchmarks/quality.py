@@ -1,17 +1,66 @@
-"""How good the answers are: nDCG@10 (gain 2^judgment - 1), MRR@10, recall@100."""
+"""How good the answers are: nDCG@10 (gain 2^judgment - 1), MRR@10, recall@100, query by query."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import searchlib
 from benchmarks import baseline
 from benchmarks.corpus import Document, Judged
 
-Search = Callable[[str, int], dict[str, float]]
+Search = Callable[[str, int], Mapping[str, float]]
+"""Returns the best documents of a query, best first, with their scores."""
+
+Measured = dict[str, dict[str, float]]
+"""The value of each measure for each query."""
+
+OURS = "searchlib"
+BESIDE = "Snowball BM25"
+"""What searchlib is compared with, query by query."""
+
+MAIN = "nDCG@10"
 DEPTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One way to search: its name, and how to index the documents in a folder of its own."""
+
+    name: str
+    index: Callable[[list[Document], Path], Search]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a system reached on a set, and the seconds of indexing and of all queries."""
+
+    system: str
+    values: Measured
+    indexing: float
+    searching: float
+
+    def mean(self, measure: str) -> float:
+        """Return the mean of a measure over the queries."""
+        values = self.values[measure].values()
+        return sum(values) / max(1, len(values))
+
+
+def systems() -> list[System]:
+    """Return the systems compared: searchlib with its defaults, and plain BM25 over three keys."""
+
+    def plain(cut: Callable[[], baseline.Cut]) -> Callable[[list[Document], Path], Search]:
+        return lambda documents, _: baseline.Baseline(documents, cut()).search
+
+    return [
+        System(OURS, searchlib_search),
+        System(BESIDE, plain(baseline.stems)),
+        System("words as they are", plain(lambda: baseline.words)),
+        System("first lemma BM25", plain(baseline.first_lemmas)),
+    ]
 
 
 def searchlib_search(documents: list[Document], folder: Path) -> Search:
@@ -28,22 +77,17 @@ def searchlib_search(documents: list[Document], folder: Path) -> Search:
 
     def search(query: str, limit: int) -> dict[str, float]:
         hits = snapshot.search(query, limit=limit, lenient=True)
-        # Equal scores keep the engine's order: measures sort by score alone.
-        return {str(hit.key): hit.score - 1e-9 * place for place, hit in enumerate(hits)}
+        return {str(hit.key): hit.score for hit in hits}
 
     return search
 
 
-def measured(judged: Judged, search: Search) -> dict[str, float]:
+def answer(judged: Judged, search: Search) -> Measured:
     """Return the measures of a search; a document that is the query itself does not count."""
     import ir_measures
     from ir_measures import RR, R, nDCG
 
-    measures = {
-        "nDCG@10": nDCG @ 10,
-        "MRR@10": RR @ 10,
-        "R@100": R @ 100,
-    }
+    measures = {str(nDCG @ 10): MAIN, str(RR @ 10): "MRR@10", str(R @ 100): "R@100"}
     gains = {
         query: {key: 2**judgment - 1 for key, judgment in found.items()}
         for query, found in judged.judgments.items()
@@ -51,18 +95,30 @@ def measured(judged: Judged, search: Search) -> dict[str, float]:
     run = {}
     for query, text in judged.queries.items():
         if query in judged.judgments:
-            found = search(text, DEPTH + 1)
-            run[query] = {key: score for key, score in found.items() if key != query}
-    values = ir_measures.calc_aggregate(list(measures.values()), gains, run)
-    return {name: values[measure] for name, measure in measures.items()}
+            found = [key for key in search(text, DEPTH + 1) if key != query]
+            # The order is the answer: of equal scores, measures would make an order of their own.
+            run[query] = {key: float(-place) for place, key in enumerate(found)}
+    # A query that finds nothing is absent from the answers of some versions: it counts as 0.
+    values = {name: dict.fromkeys(run, 0.0) for name in measures.values()}
+    for one in ir_measures.iter_calc([nDCG @ 10, RR @ 10, R @ 100], gains, run):
+        if one.query_id in run:
+            values[measures[str(one.measure)]][one.query_id] = float(one.value)
+    return values
 
 
-def compare(judged: Judged) -> dict[str, dict[str, float]]:
-    """Return the measures of searchlib and of plain BM25 on one set, by system."""
-    with tempfile.TemporaryDirectory() as folder:
-        systems: dict[str, Search] = {
-            "searchlib": searchlib_search(judged.documents, Path(folder) / "index"),
-            "Snowball BM25": baseline.Baseline(judged.documents, baseline.stems()).search,
-            "words as they are": baseline.Baseline(judged.documents, baseline.words).search,
-        }
-        return {name: measured(judged, search) for name, search in systems.items()}
+def compare(judged: Judged) -> Iterator[Answered]:
+    """Yield what each system reaches on one set."""
+    for system in systems():
+        with tempfile.TemporaryDirectory() as folder:
+            started = time.perf_counter()
+            search = system.index(judged.documents, Path(folder) / "index")
+            indexed = time.perf_counter()
+            values = answer(judged, search)
+            done = time.perf_counter()
+        yield Answered(system.name, values, indexed - started, done - indexed)
+
+
+def differences(ours: Answered, theirs: Answered) -> list[float]:
+    """Return ours less theirs in the main measure, query by query."""
+    other = theirs.values[MAIN]
+    return [value - other[query] for query, value in ours.values[MAIN].items()]

@@ -233,14 +233,14 @@ def analyze(
 ) -> int:
     """Show the words of a text and the keys each is found by."""
     from searchlib import console
-    from searchlib.analysis import russian
+    from searchlib.analysis import explain
 
-    tokens = russian().analyze(_readable(text))
+    tokens = explain(_readable(text))
     if json:
         for token in tokens:
             print(console.token_json(token))
     elif tokens:
-        print(console.token_table(tokens, current()))
+        print("\n".join(console.token_lines(tokens, current())))
     else:
         print(current().text("no_words"))
     return 0 if tokens else 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -17,7 +18,7 @@ from searchlib.fields import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from searchlib.analysis import Token
+    from searchlib.analysis import ExplainedToken, Parse
     from searchlib.loading import Report
     from searchlib.messages import Messages
     from searchlib.results import Explanation, Hit, Results
@@ -175,37 +176,51 @@ def table(rows: Iterable[Sequence[str]]) -> str:
     )
 
 
-def token_table(tokens: Iterable[Token], messages: Messages) -> str:
-    """Return the tokens of a text: position, form, lemmas, and the keys of other kinds."""
-    rows = [[messages.text(head) for head in ("position", "form", "lemmas", "other_keys")]]
+def token_lines(tokens: Iterable[ExplainedToken], messages: Messages) -> Iterator[str]:
+    """Yield how each token of a text came by its keys: where it stands, what it may be, its keys.
+
+    What it may be are lemmas and tags with their probabilities, and who says so.
+    """
     for token in tokens:
-        lemmas = [_weighed(key.text, key.weight) for key in token.keys if key.kind == "lemma"]
-        others = [
-            f"{key.kind} {_weighed(key.text, key.weight)}"
-            for key in token.keys
-            if key.kind != "lemma"
+        around = f"  [{', '.join(token.context)}]" if token.context else ""
+        form = "" if token.form == token.text else f" → {token.form}"
+        place = f"{token.position}" if token.position_length == 1 else _span(token)
+        word = " ".join(token.text.split())
+        yield clean(f"{place}  {word}{form}  ({token.start}-{token.end}){around}")
+        rows = [
+            (messages.text("parse"), *_parse_row(parse, messages)) for parse in _best(token.parses)
         ]
-        rows.append([str(token.position), token.text, ", ".join(lemmas), ", ".join(others)])
-    return table(rows)
+        rows += [
+            (messages.text("key"), key.text, _share(key.weight), key.kind, key.rule)
+            for key in token.keys
+        ]
+        for line in table(rows).splitlines():
+            yield f"{_INDENT}{line}"
 
 
-def _weighed(text: str, weight: float) -> str:
-    return text if weight == 1 else f"{text} ({weight:.2f})"
+_MOST_PARSES = 8
 
 
-def token_json(token: Token) -> str:
-    """Return a token as one JSON object."""
-    keys = [{"text": key.text, "kind": key.kind, "weight": key.weight} for key in token.keys]
-    return as_json(
-        {
-            "position": token.position,
-            "position_length": token.position_length,
-            "start": token.start,
-            "end": token.end,
-            "text": token.text,
-            "keys": keys,
-        }
-    )
+def _best(parses: Sequence[Parse]) -> Sequence[Parse]:
+    return parses[:_MOST_PARSES]
+
+
+def _parse_row(parse: Parse, messages: Messages) -> tuple[str, str, str, str]:
+    tag = parse.tag_in_russian() if messages.language == "ru" else parse.tag
+    return parse.lemma, _share(parse.probability), tag, parse.unit
+
+
+def _span(token: ExplainedToken) -> str:
+    return f"{token.position}-{token.position + token.position_length - 1}"
+
+
+def _share(value: float) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def token_json(token: ExplainedToken) -> str:
+    """Return a token with all that led to its keys as one JSON object."""
+    return as_json(asdict(token))
 
 
 def field_table(fields: Mapping[str, str], messages: Messages) -> str:

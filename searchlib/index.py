@@ -77,6 +77,9 @@ class Index:
                     "built anew",
                     stacklevel=2,
                 )
+            overrides = field.analyzer.overrides if isinstance(field, Text) else None
+            if overrides is not None and (problem := overrides.changed()):
+                warnings.warn(f"field {name!r}: {problem}", stacklevel=2)
         return cls(native.open_index(folder, schema), schema, folder)
 
     def writer(self, *, wait: float = 0.0, threads: int = 1, memory: int = 512 << 20) -> Writer:

@@ -77,10 +77,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "check_passed": ("The index is whole.", "Индекс цел."),
     "optimized": ("The index is one segment now.", "Индекс собран в один сегмент."),
     "backed_up": ("Copied to {target}.", "Скопировано в {target}."),
-    "position": ("position", "место"),
-    "form": ("form", "форма"),
-    "lemmas": ("lemmas", "леммы"),
-    "other_keys": ("other keys", "прочие ключи"),
+    "parse": ("parse", "разбор"),
+    "key": ("key", "ключ"),
     # the REPL
     "welcome": (
         "{documents} in {path}. Type a query, or :help.",

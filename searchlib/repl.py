@@ -137,11 +137,11 @@ class Answers:
         if not text:
             self._say("text_wanted")
             return
-        from searchlib.analysis import russian
+        from searchlib.analysis import explain
 
-        tokens = russian().analyze(text)
+        tokens = explain(text)
         if tokens:
-            print(console.token_table(tokens, self._messages))
+            print("\n".join(console.token_lines(tokens, self._messages)))
         else:
             self._say("no_words")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from searchlib import fields as field_types
-from searchlib.analysis.analyzer import Analyzer, from_fingerprint
+from searchlib.analysis.analyzer import Analyzer, fingerprint_of, from_recorded, recorded
 from searchlib.errors import DocumentError, SchemaError
 from searchlib.fields import Field, Keyword, Text, ValueRefusedError
 
@@ -181,15 +181,19 @@ class Schema(Mapping[str, Field]):
     def fingerprints(text: str) -> dict[str, str]:
         """Return the recorded fingerprint of each text field's analyzer."""
         fields = json.loads(text)["fields"]
-        return {field["name"]: field["analyzer"] for field in fields if field["kind"] == "text"}
+        return {
+            field["name"]: fingerprint_of(field["analyzer"])
+            for field in fields
+            if field["kind"] == "text"
+        }
 
 
-def _recorded(name: str, fingerprint: str) -> Analyzer:
-    analyzer = from_fingerprint(fingerprint)
+def _recorded(name: str, kept: str) -> Analyzer:
+    analyzer = from_recorded(kept)
     if analyzer is None:
         raise SchemaError(
             f"field {name!r} was indexed by an analyzer of the caller's own "
-            f"({json.loads(fingerprint).get('callable')}); "
+            f"({json.loads(kept).get('callable')}); "
             f"give it again: Index.open(path, analyzers={{{name!r}: …}})"
         )
     return analyzer
@@ -199,7 +203,7 @@ def _described(name: str, field: Field) -> dict[str, Any]:
     described: dict[str, Any] = {"name": name, "kind": field.kind, "multiple": field.multiple}
     if isinstance(field, Text):
         return described | {
-            "analyzer": field.analyzer.fingerprint,
+            "analyzer": recorded(field.analyzer),
             "weight": field.weight,
             "stored": field.stored,
             "exact": field.exact,

@@ -14,12 +14,19 @@ from searchlib.analysis.analyzer import (
     simple,
     whitespace,
 )
+from searchlib.analysis.explanation import ExplainedKey, ExplainedToken, Parse, explain
+from searchlib.analysis.overrides import Overrides
 
 __all__ = [
     "Analyzer",
+    "ExplainedKey",
+    "ExplainedToken",
     "Key",
+    "Overrides",
+    "Parse",
     "Token",
     "Tokenizer",
+    "explain",
     "keyword",
     "russian",
     "simple",

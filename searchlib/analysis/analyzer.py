@@ -8,16 +8,19 @@ made with.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from os import PathLike
 from typing import Literal
 
+from searchlib.analysis.morphology import dictionary_version
+from searchlib.analysis.overrides import Lemmas, Overrides
 from searchlib.errors import AnalysisError
 
 KeyKind = Literal["lemma", "surface", "acronym", "case_stem", "stem"]
 """What a key is. The kind is part of the term: a lemma never meets a surface form."""
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """The version of the rules that cut and fold text; the core has the same number."""
 
 
@@ -57,6 +60,8 @@ class Analyzer:
     name: str
     fingerprint: str
     tokenizer: Tokenizer | None = field(default=None, repr=False)
+    overrides: Overrides | None = field(default=None, repr=False)
+    derivation: bool = False
 
     @classmethod
     def of(cls, tokenizer: Tokenizer) -> Analyzer:
@@ -87,21 +92,48 @@ class Analyzer:
 
         return native.analyze(self, text)
 
+    def analyze_query(self, text: str, *, shouted: bool = False) -> list[Token]:
+        """Return the tokens of words of a query: as of a text, but for keys only a query needs.
+
+        Weights count here. `shouted` tells that the query has several words and no small letter.
+        Raises AnalysisError.
+
+        >>> [(key.kind, key.text) for key in russian().analyze_query("НИИ")[0].keys]
+        [('acronym', 'нии')]
+        """
+        from searchlib.engines import native
+
+        return native.analyze_query(self, text, shouted=shouted)
+
 
 def _fingerprint(name: str, **options: str | int) -> str:
     return json.dumps({"name": name, **options}, ensure_ascii=False, sort_keys=True)
 
 
-def russian() -> Analyzer:
-    """Words by Unicode's rules; lemmas of every likely reading by pymorphy3, and the form itself.
+def russian(
+    *,
+    overrides: Overrides | str | PathLike[str] | Mapping[str, Lemmas] | None = None,
+    derivation: bool = False,
+) -> Analyzer:
+    """Words by Unicode's rules; lemmas, acronyms, case stems and the like, and the form itself.
+
+    `overrides` is a dictionary of the user's own: the path of a file, or a mapping of forms to
+    lemmas. An index keeps its text and says when the file has changed since. With `derivation` a
+    query also finds derived words, with less weight: нефть finds нефтяной. Raises AnalysisError.
 
     >>> [token.text for token in russian().analyze("Ёжики шли по лесу.")]
     ['Ёжики', 'шли', 'по', 'лесу']
+    >>> token, = russian(overrides={"мультиварку": "мультиварка"}).analyze("мультиварку")
+    >>> [key.text for key in token.keys]
+    ['мультиварка', 'мультиварку']
     """
-    import pymorphy3_dicts_ru
-
-    dictionary = str(pymorphy3_dicts_ru.__version__)
-    return Analyzer("russian", _fingerprint("russian", rules=RULES_VERSION, dictionary=dictionary))
+    options: dict[str, str | int] = {"rules": RULES_VERSION, "dictionary": dictionary_version()}
+    own = None if overrides is None else Overrides.of(overrides)
+    if own is not None:
+        options["overrides"] = own.version
+    # Derivation changes no key of a document: it is an option of the query side, kept all the same.
+    fingerprint = _fingerprint("russian", **options)
+    return Analyzer("russian", fingerprint, overrides=own, derivation=bool(derivation))
 
 
 def whitespace() -> Analyzer:
@@ -131,12 +163,45 @@ def keyword() -> Analyzer:
     return Analyzer("keyword", _fingerprint("keyword", rules=RULES_VERSION))
 
 
-def from_fingerprint(fingerprint: str) -> Analyzer | None:
+_NO_KEYS = ("derivation", "overrides_name", "overrides_text")
+"""What is recorded of an analyzer beside the fingerprint: it makes no key of a document another."""
+
+
+def recorded(analyzer: Analyzer) -> str:
+    """Return what an index keeps of an analyzer."""
+    kept = json.loads(analyzer.fingerprint)
+    if analyzer.overrides is not None:
+        kept |= {
+            "overrides_name": analyzer.overrides.name,
+            "overrides_text": analyzer.overrides.text,
+        }
+    if analyzer.derivation:
+        kept["derivation"] = True
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True)
+
+
+def fingerprint_of(kept: str) -> str:
+    """Return the fingerprint in what an index keeps of an analyzer."""
+    found = json.loads(kept)
+    return json.dumps(
+        {name: value for name, value in found.items() if name not in _NO_KEYS},
+        ensure_ascii=False,
+        sort_keys=True,
+    )
+
+
+def from_recorded(kept: str) -> Analyzer | None:
     """Return the analyzer an index was written with; None for a caller's own, which must be given.
 
     An analyzer of other rules or of another dictionary still comes back as today's: compare the
     fingerprints.
     """
-    factories = {f.__name__: f for f in (russian, whitespace, simple, keyword)}
-    factory = factories.get(json.loads(fingerprint).get("name", ""))
+    found = json.loads(kept)
+    name = found.get("name", "")
+    if name == "russian":
+        text = found.get("overrides_text")
+        own = None if text is None else Overrides.of_text(text, found["overrides_name"])
+        return russian(overrides=own, derivation=found.get("derivation", False))
+    factories = {f.__name__: f for f in (whitespace, simple, keyword)}
+    factory = factories.get(name)
     return factory() if factory else None

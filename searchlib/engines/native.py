@@ -9,7 +9,9 @@ from typing import Any
 
 from searchlib import _core
 from searchlib.analysis.analyzer import Analyzer, Key, Token, Tokenizer
-from searchlib.analysis.morphology import keys_of_forms
+from searchlib.analysis.explanation import ExplainedKey, ExplainedToken, Parse
+from searchlib.analysis.morphology import dictionary_folder
+from searchlib.analysis.unicode import words_of_runs
 from searchlib.engines.base import Address, Outcome, Request
 from searchlib.errors import AnalysisError, SearchlibError
 from searchlib.highlight.passages import Mark, Marks
@@ -17,7 +19,7 @@ from searchlib.query import nodes
 from searchlib.results import Explanation
 from searchlib.schema import Row, Schema
 
-_CUTS = {"whitespace": "whitespace", "simple": "simple", "keyword": "whole"}
+_CUTS = {"whitespace": "whitespace", "keyword": "whole"}
 _ALL_MEMORY = (1 << 63) - 1
 
 
@@ -27,7 +29,13 @@ def _core_analyzer(analyzer: Analyzer) -> _core.Analyzer:
     if analyzer.tokenizer is not None:
         return _core.Analyzer.foreign(_foreign(analyzer.tokenizer))
     if analyzer.name == "russian":
-        return _core.Analyzer.russian(keys_of_forms)
+        own = analyzer.overrides
+        given = None if own is None else (own.name, own.text)
+        return _core.Analyzer.russian(
+            dictionary_folder(), words_of_runs, given, analyzer.derivation
+        )
+    if analyzer.name == "simple":
+        return _core.Analyzer.simple(words_of_runs)
     return _core.Analyzer.plain(_CUTS[analyzer.name])
 
 
@@ -41,34 +49,76 @@ def _foreign(tokenizer: Tokenizer) -> _core.TokensOfTexts:
 def _token_tuple(token: object) -> _core.TokenTuple:
     if not isinstance(token, Token):
         raise AnalysisError(f"an analyzer yields Token, not {type(token).__name__}")
+    if min(token.position, token.position_length, token.start, token.end) < 0:
+        raise AnalysisError(f"an analyzer gave {token}: positions and offsets are never negative")
     keys = [(key.kind, key.text, key.weight) for key in token.keys]
     return token.position, token.position_length, token.start, token.end, keys
 
 
 def analyze(analyzer: Analyzer, text: str) -> list[Token]:
     """Return the tokens of a text."""
-    return list(_analyzed(analyzer, text)) if len(text) <= 64 else _tokens(analyzer, text)
+    text = _readable(text)
+    tokens, _ = _core_analyzer(analyzer).analyze(text)
+    return [_token(text, token) for token in tokens]
+
+
+def analyze_query(analyzer: Analyzer, text: str, *, shouted: bool) -> list[Token]:
+    """Return the tokens of words of a query."""
+    text = _readable(text)
+    if len(text) > _SHORT:
+        return list(_query_tokens(analyzer, text, shouted))
+    return list(_short_query_tokens(analyzer, text, shouted))
+
+
+def explain(analyzer: Analyzer, text: str, *, query: bool) -> list[ExplainedToken]:
+    """Return the tokens of a text with all that led to their keys."""
+    text = _readable(text)
+    explained = []
+    for token in _core_analyzer(analyzer).explain(text, query):
+        position, position_length, start, end, form, context, parses, keys = token
+        explained.append(
+            ExplainedToken(
+                position,
+                position_length,
+                start,
+                end,
+                text[start:end],
+                form,
+                tuple(context),
+                tuple(Parse(*parse) for parse in parses),
+                tuple(ExplainedKey(word, kind, weight, rule) for kind, word, weight, rule in keys),
+            )
+        )
+    return explained
+
+
+def _readable(text: str) -> str:
+    """Put the replacement character for halves of surrogate pairs, which no text can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
+    return text
+
+
+_SHORT = 128
 
 
 @lru_cache(maxsize=4096)
-def _analyzed(analyzer: Analyzer, text: str) -> tuple[Token, ...]:
+def _short_query_tokens(analyzer: Analyzer, text: str, shouted: bool) -> tuple[Token, ...]:
     """Words of queries come again and again."""
-    return tuple(_tokens(analyzer, text))
+    return _query_tokens(analyzer, text, shouted)
 
 
-def _tokens(analyzer: Analyzer, text: str) -> list[Token]:
-    tokens, _ = _core_analyzer(analyzer).analyze(text)
-    return [
-        Token(
-            position,
-            start,
-            end,
-            text[start:end],
-            tuple(Key(word, kind, weight) for kind, word, weight in keys),
-            position_length,
-        )
-        for position, position_length, start, end, keys in tokens
-    ]
+def _query_tokens(analyzer: Analyzer, text: str, shouted: bool) -> tuple[Token, ...]:
+    tokens = _core_analyzer(analyzer).analyze_query(text, shouted)
+    return tuple(_token(text, token) for token in tokens)
+
+
+def _token(text: str, token: _core.TokenTuple) -> Token:
+    position, position_length, start, end, keys = token
+    made = tuple(Key(word, kind, weight) for kind, word, weight in keys)
+    return Token(position, start, end, text[start:end], made, position_length)
 
 
 def fold(text: str) -> str:

@@ -8,14 +8,17 @@ analyzer, so a query word and a document word cannot be treated differently. Wha
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 from typing import Literal, NamedTuple
 
-from searchlib.analysis.analyzer import Key
+from searchlib.analysis.analyzer import Token
 from searchlib.errors import QueryError, UnsupportedQueryError
 from searchlib.fields import Field, Keyword, Stored, Text
 from searchlib.query import nodes, ranges, tree
+from searchlib.query.words import Place, is_shouted, parts, rebased, wholes
 from searchlib.schema import Schema
 
 Operator = Literal["or", "and"]
@@ -39,7 +42,7 @@ def plan(
     """
     if operator not in ("or", "and"):
         raise QueryError(f"operator is 'or' or 'and', not {operator!r}")
-    planner = _Planner(schema, operator, _weights(schema, fields), fold)
+    planner = _Planner(schema, operator, _weights(schema, fields), fold, is_shouted(query))
     found = planner.plan(query)
     return nodes.Nothing() if found is None else found
 
@@ -61,11 +64,33 @@ def _weights(schema: Schema, fields: Mapping[str, float] | None) -> dict[str, fl
     return dict(fields)
 
 
-class _Place(NamedTuple):
-    """A position of an analysed text, counted from its first, and the keys that stand there."""
+WHOLE, TOGETHER = 0.25, 0.03
+"""What the whole of a hyphenated word and its parts side by side add to the score of the parts.
 
-    offset: int
-    keys: tuple[Key, ...]
+The parts score as the words they are, so that тест-кейс is worth as much as «тест» and «кейс» and
+not three times a word; measured on real headlines (docs/relevance.md).
+"""
+
+
+class _Clause(NamedTuple):
+    """A planned clause, and whether it excludes what it finds.
+
+    `parts` are the words of a whole: they find nothing by themselves and add to the score of what
+    the clauses beside this one find.
+    """
+
+    plan: nodes.Plan
+    negated: bool = False
+    parts: tuple[nodes.Plan, ...] = ()
+
+
+class _InField(NamedTuple):
+    """Words in a text field: their positions, and those with wholes in place of their parts."""
+
+    name: str
+    weight: float
+    parts: list[Place]
+    wholes: list[Place]
 
 
 @dataclass(frozen=True)
@@ -74,6 +99,7 @@ class _Planner:
     operator: Operator
     weights: Mapping[str, float]
     fold: Fold
+    shouted: bool
 
     def plan(self, query: tree.Query) -> nodes.Plan | None:
         """Return the plan of a node; None when it has no word in it."""
@@ -87,17 +113,17 @@ class _Planner:
             case tree.Near(words=words, distance=distance, field=field):
                 return self._near(words, distance, field)
             case tree.Words(clauses=clauses):
-                every = self.operator == "and"
-                return self._combined(clauses if every else (), () if every else clauses)
+                found = self._side_by_side(clauses)
+                return _all_of(found) if self.operator == "and" else _some_of(found)
             case tree.And(clauses=clauses):
-                return self._combined(clauses, ())
+                return _all_of(self._planned(clauses))
             case tree.Or(clauses=clauses):
-                return self._combined((), clauses)
+                return _any_of(self._plans(clauses))
             case tree.Not(clause=clause):
                 inner = self.plan(clause)
                 return None if inner is None else nodes.Combined(must_not=(inner,))
             case tree.Boolean(must=must, should=should, must_not=must_not):
-                return self._combined(must, should, must_not)
+                return _all_of(self._planned(must), self._plans(should), self._plans(must_not))
             case tree.Quorum(clauses=clauses, minimum=minimum):
                 return self._quorum(clauses, minimum)
             case tree.Boost(clause=clause, factor=factor):
@@ -131,74 +157,55 @@ class _Planner:
     def _phrase(
         self, words: tuple[str | tree.Word | tree.Exact, ...], field: str | None, *, slop: int
     ) -> nodes.Plan | None:
-        """One position in a field is a word there, several are a phrase."""
         if field is not None and not isinstance(self._field(field), Text):
             return self._value(" ".join(_text_of(word) for word in words), field)
-        single: list[nodes.FieldKeys] = []
-        several: list[nodes.FieldSlots] = []
-        for name, weight in self._text_weights(field):
-            places = self._places(name, words, strict=field is not None)
-            if len(places) == 1:
-                single.append(nodes.FieldKeys(name, weight, places[0].keys))
-            elif places:
-                slots = tuple(nodes.Slot(place.offset, place.keys) for place in places)
-                several.append(nodes.FieldSlots(name, weight, slots))
-        clauses: list[nodes.Plan] = []
-        if single:
-            clauses.append(nodes.WordClause(tuple(single)))
-        if several:
-            clauses.append(nodes.PhraseClause(tuple(several), slop))
-        return _any_of(clauses)
+        fields = self._text_weights(field)
+        strict = field is not None
+        given = (
+            _InField(name, weight, *self._ways(name, words, strict=strict))
+            for name, weight in fields
+        )
+        return _lone(_found(given, slop))
 
     def _near(
         self, words: tuple[str | tree.Word | tree.Exact, ...], distance: int, field: str | None
     ) -> nodes.Plan | None:
         near: list[nodes.FieldSlots] = []
         for name, weight in self._text_weights(field):
-            places = self._places(name, words, strict=field is not None)
+            places, _ = self._ways(name, words, strict=field is not None)
             if len(places) > 1:
-                slots = tuple(nodes.Slot(place.offset, place.keys) for place in places)
-                near.append(nodes.FieldSlots(name, weight, slots))
+                near.append(nodes.FieldSlots(name, weight, _slots(places)))
         if not near:
             return self._phrase(words, field, slop=0)
         return nodes.NearClause(tuple(near), distance)
 
-    def _places(
+    def _ways(
         self, field: str, words: tuple[str | tree.Word | tree.Exact, ...], *, strict: bool
-    ) -> list[_Place]:
-        """Analyse words one after another into positions without the gaps between them."""
-        places: list[_Place] = []
+    ) -> tuple[list[Place], list[Place]]:
+        """Return the positions of words, and those with wholes in place of their parts, if any."""
+        if not any(isinstance(word, tree.Exact) for word in words):
+            tokens = self._tokens(field, " ".join(_text_of(word) for word in words))
+            return parts(tokens), wholes(tokens)
+        places: list[Place] = []
         base = 0
         for word in words:
-            analysed = self._analysed(field, _text_of(word))
             if isinstance(word, tree.Exact):
-                analysed = self._surface_only(field, analysed, strict=strict)
-            places += [_Place(base + place.offset, place.keys) for place in analysed]
+                here = self._surface_only(field, word.text, strict=strict)
+            else:
+                here = parts(self._tokens(field, _text_of(word)))
+            places += [Place(base + place.offset, place.keys) for place in here]
             base = places[-1].offset + 1 if places else 0
-        if not places:
-            return places
-        first = places[0].offset
-        return [_Place(place.offset - first, place.keys) for place in places]
+        return rebased(places), []
 
-    def _analysed(self, field: str, text: str) -> list[_Place]:
-        texts = self.schema[field]
-        assert isinstance(texts, Text)
-        by_position: dict[int, dict[tuple[str, str], Key]] = {}
-        for token in texts.analyzer.analyze(text):
-            keys = by_position.setdefault(token.position, {})
-            for key in token.keys:
-                known = keys.get((key.kind, key.text))
-                if known is None or known.weight < key.weight:
-                    keys[key.kind, key.text] = key
-        return [
-            _Place(position, tuple(keys.values())) for position, keys in sorted(by_position.items())
-        ]
+    def _tokens(self, field: str, text: str) -> list[Token]:
+        return self._texts(field).analyzer.analyze_query(text, shouted=self.shouted)
 
-    def _surface_only(self, field: str, places: list[_Place], *, strict: bool) -> list[_Place]:
-        texts = self.schema[field]
-        assert isinstance(texts, Text)
+    def _surface_only(self, field: str, text: str, *, strict: bool) -> list[Place]:
+        texts = self._texts(field)
+        # As in a document: in a query a word of capitals has no surface form.
+        places = parts(texts.analyzer.analyze(text))
         exact = [
-            _Place(place.offset, tuple(key for key in place.keys if key.kind == "surface"))
+            Place(place.offset, tuple(key for key in place.keys if key.kind == "surface"))
             for place in places
         ]
         lemmatised = any(key.kind != "surface" for place in places for key in place.keys)
@@ -210,33 +217,94 @@ class _Planner:
             return []
         return exact
 
+    # Words side by side
+
+    def _side_by_side(self, clauses: tuple[tree.Query, ...]) -> list[_Clause]:
+        """Plan clauses; neighbouring words are analysed together, so that each sees the others."""
+        planned: list[_Clause] = []
+        run: list[str] = []
+        for clause in (*clauses, None):
+            if isinstance(clause, tree.Word) and clause.field is None:
+                run.append(clause.text)
+                continue
+            if run:
+                planned += self._run(run)
+            run = []
+            if clause is not None:
+                planned += self._planned((clause,))
+        return planned
+
+    def _run(self, words: Sequence[str]) -> list[_Clause]:
+        """Plan neighbouring words; those that one whole spans are one clause."""
+        text = " ".join(words)
+        ends = list(accumulate(len(word) + 1 for word in words))
+        fields = self._text_weights(None)
+        tokens = {name: self._tokens(name, text) for name, _ in fields}
+
+        def number(point: int) -> int:
+            return bisect_right(ends, point)
+
+        joined = {
+            word
+            for token in chain.from_iterable(tokens.values())
+            for word in range(number(token.start), number(token.end - 1))
+        }
+        clauses: list[_Clause] = []
+        first = 0
+        for last in range(len(words)):
+            if last in joined:
+                continue
+            clause = self._spanned(fields, tokens, number, first, last)
+            clauses += [] if clause is None else [clause]
+            first = last + 1
+        return clauses
+
+    def _spanned(
+        self,
+        fields: list[tuple[str, float]],
+        tokens: dict[str, list[Token]],
+        number: Callable[[int], int],
+        first: int,
+        last: int,
+    ) -> _Clause | None:
+        """The whole of the words from `first` to `last`, or the words."""
+        own: dict[tuple[int, int], list[_InField]] = {}
+        for name, weight in fields:
+            here: dict[tuple[int, int], list[Token]] = {}
+            for token in tokens[name]:
+                span = number(token.start), number(token.end - 1)
+                if first <= span[0] <= last:
+                    here.setdefault(span, []).append(token)
+            for span, some in here.items():
+                ways = (parts(some), wholes(some) if span[0] == span[1] else [])
+                own.setdefault(span, []).append(_InField(name, weight, *ways))
+        found = {span: _found(ways, 0) for span, ways in sorted(own.items())}
+        if len(found) == 1:
+            return next(iter(found.values()))
+        clauses = [(span, clause) for span, clause in found.items() if clause is not None]
+        whole = [clause.plan for span, clause in clauses if span[0] < span[1]]
+        alone = [clause for span, clause in clauses if span[0] == span[1]]
+        words = [_all_of(alone)] if self.operator == "and" else [clause.plan for clause in alone]
+        plan = _any_of([*whole, *(word for word in words if word is not None)])
+        return None if plan is None else _Clause(plan)
+
     # Combinations
 
-    def _combined(
-        self,
-        must: tuple[tree.Query, ...],
-        should: tuple[tree.Query, ...],
-        must_not: tuple[tree.Query, ...] = (),
-    ) -> nodes.Plan | None:
-        required: list[nodes.Plan] = []
-        excluded: list[nodes.Plan] = []
-        for clause in must:
+    def _planned(self, clauses: Iterable[tree.Query]) -> list[_Clause]:
+        found = []
+        for clause in clauses:
             # `a AND NOT b` excludes b; as a clause of its own it would walk all documents but b.
             negated = isinstance(clause, tree.Not)
-            found = self.plan(clause.clause if isinstance(clause, tree.Not) else clause)
-            if found is not None:
-                (excluded if negated else required).append(found)
-        optional = [found for clause in should if (found := self.plan(clause)) is not None]
-        excluded += [found for clause in must_not if (found := self.plan(clause)) is not None]
-        if not required and not excluded:
-            return _any_of(optional)
-        if len(required) == 1 and not optional and not excluded:
-            return required[0]
-        minimum = 1 if optional and not required else 0
-        return nodes.Combined(tuple(required), tuple(optional), tuple(excluded), (), minimum)
+            plan = self.plan(clause.clause if isinstance(clause, tree.Not) else clause)
+            if plan is not None:
+                found.append(_Clause(plan, negated))
+        return found
+
+    def _plans(self, clauses: Iterable[tree.Query]) -> list[nodes.Plan]:
+        return [plan for clause in clauses if (plan := self.plan(clause)) is not None]
 
     def _quorum(self, clauses: tuple[tree.Query, ...], minimum: int | float) -> nodes.Plan | None:
-        found = [plan for clause in clauses if (plan := self.plan(clause)) is not None]
+        found = self._plans(clauses)
         if not found:
             return None
         if isinstance(minimum, float):
@@ -251,17 +319,16 @@ class _Planner:
 
     def _prefix(self, text: str, field: str | None) -> nodes.Plan | None:
         """The last part of `тест-кей*` is the prefix, the parts before it are words."""
+        whole = self._pattern(nodes.Pattern("prefix", self.fold(text)), text, field)
         for name, _ in self._text_weights(field, or_none=True):
-            texts = self.schema[name]
-            assert isinstance(texts, Text)
-            tokens = texts.analyzer.analyze(text)
-            if len({token.position for token in tokens}) > 1 and tokens[-1].end == len(text):
+            tokens = self._tokens(name, text)
+            if len(parts(tokens)) > 1 and tokens[-1].end == len(text):
                 last = tokens[-1]
                 head = self._word(text[: last.start], field)
                 tail = self._prefix(text[last.start :], field)
-                whole = [part for part in (head, tail) if part is not None]
-                return whole[0] if len(whole) == 1 else nodes.Combined(must=tuple(whole))
-        return self._pattern(nodes.Pattern("prefix", self.fold(text)), text, field)
+                words = [_Clause(part) for part in (head, tail) if part is not None]
+                return _any_of([plan for plan in (whole, _all_of(words)) if plan is not None])
+        return whole
 
     def _pattern(
         self, pattern: nodes.Pattern, own: str | None, field: str | None
@@ -273,7 +340,8 @@ class _Planner:
         kinds = ("surface",) if pattern.form == "regex" else ("surface", "lemma")
         fields = []
         for name, weight in self._text_weights(field):
-            places = self._analysed(name, own) if own is not None else []
+            tokens = self._tokens(name, own) if own is not None else []
+            places = wholes(tokens) or parts(tokens)
             keys = places[0].keys if len(places) == 1 else ()
             fields.append(nodes.FieldKeys(name, weight, keys))
         return nodes.PatternClause(tuple(fields), kinds, pattern)
@@ -316,6 +384,11 @@ class _Planner:
 
     # Fields
 
+    def _texts(self, name: str) -> Text:
+        field = self.schema[name]
+        assert isinstance(field, Text)
+        return field
+
     def _field(self, name: str) -> Field:
         if name not in self.schema:
             raise QueryError(f"there is no field {name!r}; the index has {', '.join(self.schema)}")
@@ -343,6 +416,91 @@ class _Planner:
 
 def _text_of(word: str | tree.Word | tree.Exact) -> str:
     return word if isinstance(word, str) else word.text
+
+
+def _slots(places: list[Place]) -> tuple[nodes.Slot, ...]:
+    return tuple(nodes.Slot(place.offset, place.keys) for place in places)
+
+
+def _found(fields: Iterable[_InField], slop: int) -> _Clause | None:
+    """One position in a field is a word there, several are a phrase; the wholes or the parts."""
+    given = list(fields)
+    whole = _places_plan(given, [field.wholes for field in given], slop)
+    together = _places_plan(given, [field.parts for field in given], slop)
+    counts = {len(field.parts) for field in given if field.parts}
+    one_word = isinstance(whole, nodes.WordClause) and isinstance(together, nodes.PhraseClause)
+    if one_word and whole is not None and together is not None and len(counts) == 1:
+        matching = (nodes.Boosted(whole, WHOLE), nodes.Boosted(together, TOGETHER))
+        alone = [
+            nodes.WordClause(
+                tuple(
+                    nodes.FieldKeys(field.name, field.weight, field.parts[at].keys)
+                    for field in given
+                    if field.parts
+                )
+            )
+            for at in range(counts.pop())
+        ]
+        return _Clause(nodes.Combined(should=matching, minimum=1), parts=tuple(alone))
+    plan = _any_of([plan for plan in (whole, together) if plan is not None])
+    return None if plan is None else _Clause(plan)
+
+
+def _places_plan(
+    fields: Sequence[_InField], ways: Sequence[list[Place]], slop: int
+) -> nodes.Plan | None:
+    given = list(zip(fields, ways, strict=True))
+    single = [
+        nodes.FieldKeys(field.name, field.weight, places[0].keys)
+        for field, places in given
+        if len(places) == 1
+    ]
+    several = [
+        nodes.FieldSlots(field.name, field.weight, _slots(places))
+        for field, places in given
+        if len(places) > 1
+    ]
+    clauses: list[nodes.Plan] = []
+    if single:
+        clauses.append(nodes.WordClause(tuple(single)))
+    if several:
+        clauses.append(nodes.PhraseClause(tuple(several), slop))
+    return _any_of(clauses)
+
+
+def _lone(clause: _Clause | None) -> nodes.Plan | None:
+    """A clause that stands alone: its parts score where it matches."""
+    if clause is None or not clause.parts:
+        return None if clause is None else clause.plan
+    return nodes.Combined(must=(clause.plan,), should=clause.parts)
+
+
+def _all_of(
+    must: Iterable[_Clause], should: list[nodes.Plan] | None = None, not_: Iterable[nodes.Plan] = ()
+) -> nodes.Plan | None:
+    given = list(must)
+    required = [clause.plan for clause in given if not clause.negated]
+    excluded = [clause.plan for clause in given if clause.negated] + list(not_)
+    optional = [*(should or []), *(part for clause in given for part in clause.parts)]
+    if not required and not excluded:
+        return _any_of(optional)
+    if len(required) == 1 and not optional and not excluded:
+        return required[0]
+    minimum = 1 if optional and not required else 0
+    return nodes.Combined(tuple(required), tuple(optional), tuple(excluded), (), minimum)
+
+
+def _some_of(clauses: Sequence[_Clause]) -> nodes.Plan | None:
+    matching = _any_of(
+        [
+            nodes.Combined(must_not=(clause.plan,)) if clause.negated else clause.plan
+            for clause in clauses
+        ]
+    )
+    parts = tuple(part for clause in clauses for part in clause.parts)
+    if matching is None or not parts:
+        return matching
+    return nodes.Combined(must=(matching,), should=parts)
 
 
 def _any_of(clauses: list[nodes.Plan]) -> nodes.Plan | None:

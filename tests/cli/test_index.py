@@ -253,6 +253,8 @@ def test_interrupted_run_writes_nothing(archive: Path, tmp_path: Path, home: Pat
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment_of(home),
+        # Who starts tests in the background of a shell hands down that SIGINT is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     # Opening waits until the run reads, and the run then waits for lines that do not come.
     with rows.open("wb") as lines:

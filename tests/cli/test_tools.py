@@ -12,15 +12,24 @@ if TYPE_CHECKING:
     from .conftest import Run
 
 
-def test_analyze_shows_form_and_lemmas(run: Run) -> None:
+def test_analyze_shows_how_each_word_came_by_its_keys(run: Run) -> None:
     done = run("analyze", "Люди пели")
     assert done.returncode == 0, done.stderr
-    head, first, second = done.stdout.splitlines()
-    assert head.split() == ["position", "form", "lemmas", "other", "keys"]
-    assert first.split()[:2] == ["0", "Люди"]
-    assert "человек" in first
-    assert second.split()[:2] == ["1", "пели"]
-    assert "петь" in second
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert lines[0] == ["0", "Люди", "(0-4)"]
+    assert ["parse", "человек", "1", "NOUN,anim,masc", "plur,nomn", "dictionary"] in lines
+    assert ["key", "человек", "0.7", "lemma", "dictionary"] in lines
+    assert ["key", "люди", "1", "surface", "form"] in lines
+    assert ["1", "пели", "(5-9)"] in lines
+
+
+def test_analyze_in_russian_and_what_stands_around(run: Run) -> None:
+    done = run("analyze", "с 5 км до Перова", LC_ALL="ru_RU.UTF-8")
+    assert done.returncode == 0, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert ["4", "Перова", "(10-16)", "[name]"] in lines
+    assert ["ключ", "километр", "0.5", "lemma", "abbreviation"] in lines
+    assert any(line[0] == "разбор" and line[3].startswith("СУЩ") for line in lines)
 
 
 def test_analyze_as_objects(run: Run) -> None:

@@ -66,7 +66,7 @@ def build(folder: Path, seed: int) -> Collection:
     """Write three segments or more, delete and replace some, and do the same to the oracle."""
     rng = random.Random(seed)
     analyzer = sl.analysis.russian()
-    oracle = Oracle({"title": 2.0, "body": 1.0}, "id", analyzer.analyze)
+    oracle = Oracle({"title": 2.0, "body": 1.0}, "id", analyzer.analyze, analyzer.analyze_query)
     index = sl.Index.create(folder, SCHEMA)
     count = 0
     for _ in range(rng.randint(3, 4)):

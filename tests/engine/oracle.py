@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
-from itertools import pairwise, product
+from itertools import groupby, pairwise, product
 from typing import Any
 
 from searchlib.analysis import Token
@@ -21,6 +21,7 @@ from searchlib.query import tree
 Key = tuple[str, str]
 Weighted = Mapping[Key, float]
 Scores = dict[int, float]
+Slots = list[tuple[int, Weighted]]
 
 
 def norm_length(length: int) -> int:
@@ -61,10 +62,13 @@ class Oracle:
         weights: Mapping[str, float],
         unique: str,
         analyze: Callable[[str], Sequence[Token]],
+        analyze_query: Callable[..., Sequence[Token]],
     ) -> None:
         self.weights = weights
         self.unique = unique
         self.analyze = analyze
+        self.analyze_query = analyze_query
+        self.shouted = False
         self.documents: list[Document] = []
 
     # Documents
@@ -93,6 +97,8 @@ class Oracle:
 
     def search(self, query: tree.Query, operator: str = "or") -> list[tuple[int, float]]:
         """Every live document that matches, best first, equal ones in order of adding."""
+        texts = list(_texts(query))
+        self.shouted = len(texts) > 1 and all(text == text.upper() for text in texts)
         found = self._scores(query, operator) or {}
         scored = _is_scored(query)
         hits = [
@@ -108,13 +114,13 @@ class Oracle:
             case tree.Word(text=text, field=name):
                 if name is not None and name not in self.weights:
                     return self._values(name, lambda value: _equals(value, text))
-                return self._phrase([self._word(text)], 0, name)
+                return self._phrase((text,), 0, name)
             case tree.Exact(text=text, field=name):
-                return self._phrase([self._exact(text)], 0, name)
+                return self._phrase((query,), 0, name)
             case tree.Phrase(words=words, slop=slop, field=name):
-                return self._phrase([self._part(word) for word in words], slop, name)
+                return self._phrase(words, slop, name)
             case tree.Near(words=words, distance=distance, field=name):
-                return self._near([self._part(word) for word in words], distance, name)
+                return self._near(words, distance, name)
             case tree.Prefix(text=text, field=name):
                 folded = _fold(text)
                 return self._pattern(
@@ -141,10 +147,7 @@ class Oracle:
                 inner = self._scores(clause, operator)
                 return None if inner is None else {n: s * factor for n, s in inner.items()}
             case tree.Words(clauses=clauses):
-                every = operator == "and"
-                return self._boolean(
-                    clauses if every else (), () if every else clauses, (), operator
-                )
+                return self._side_by_side(clauses, operator)
             case tree.And(clauses=clauses):
                 return self._boolean(clauses, (), (), operator)
             case tree.Or(clauses=clauses):
@@ -168,10 +171,20 @@ class Oracle:
     ) -> Scores | None:
         negated = [clause.clause for clause in must if isinstance(clause, tree.Not)]
         plain = [clause for clause in must if not isinstance(clause, tree.Not)]
-        required, optional, excluded = (
-            [found for clause in clauses if (found := self._scores(clause, operator)) is not None]
-            for clauses in (plain, should, [*negated, *must_not])
+        return self._combined(
+            *(
+                [
+                    found
+                    for clause in clauses
+                    if (found := self._scores(clause, operator)) is not None
+                ]
+                for clauses in (plain, should, [*negated, *must_not])
+            )
         )
+
+    def _combined(
+        self, required: list[Scores], optional: list[Scores], excluded: list[Scores]
+    ) -> Scores | None:
         if not (required or optional or excluded):
             return None
         if required:
@@ -185,6 +198,65 @@ class Oracle:
             return dict.fromkeys(matching, 0.0)
         clauses = [*required, *optional]
         return {number: sum(found.get(number, 0.0) for found in clauses) for number in matching}
+
+    def _side_by_side(self, clauses: Sequence[tree.Query], operator: str) -> Scores | None:
+        """Words next to each other are read as one text, so that «4 ноября 2025» is a day."""
+        found: list[Scores | None] = []
+        excluded: list[Scores] = []
+        added: list[Scores] = []
+        for is_run, group in groupby(clauses, lambda c: isinstance(c, tree.Word) and not c.field):
+            some = list(group)
+            if is_run:
+                words = [clause.text for clause in some if isinstance(clause, tree.Word)]
+                read, more = self._run(words, operator)
+                found += read
+                added += more
+                continue
+            for clause in some:
+                if operator == "and" and isinstance(clause, tree.Not):
+                    inner = self._scores(clause.clause, operator)
+                    excluded += [] if inner is None else [inner]
+                else:
+                    found.append(self._scores(clause, operator))
+        given = [one for one in found if one is not None]
+        if operator == "and":
+            return self._combined(given, added, excluded)
+        matching = self._combined([], given, [])
+        return None if matching is None else self._combined([matching], added, [])
+
+    def _run(self, words: Sequence[str], operator: str) -> tuple[list[Scores | None], list[Scores]]:
+        text = " ".join(words)
+
+        def number(point: int) -> int:
+            return text.count(" ", 0, point)
+
+        spans: dict[tuple[int, int], list[Token]] = {}
+        for token in self._query_tokens(text):
+            spans.setdefault((number(token.start), number(token.end - 1)), []).append(token)
+        borders = [
+            at
+            for at in range(len(words) + 1)
+            if not any(first < at <= last for first, last in spans)
+        ]
+        found: list[Scores | None] = []
+        added: list[Scores] = []
+        for start, stop in pairwise(borders):
+            inside = {s: t for s, t in spans.items() if start <= s[0] < stop}
+            if len(inside) == 1:
+                (tokens,) = inside.values()
+                found.append(self._any(self._ways(tokens), 0, None))
+                added += self._credits(self._ways(tokens), None)
+                continue
+            alone = [self._ways(inside[s]) for s in sorted(inside) if s[0] == s[1]]
+            whole = [self._parts(inside[s]) for s in sorted(inside) if s[0] < s[1]]
+            spelled = [one for ways in alone if (one := self._any(ways, 0, None)) is not None]
+            if operator == "and":
+                some = [credit for ways in alone for credit in self._credits(ways, None)]
+                together = self._combined(spelled, some, [])
+                spelled = [] if together is None else [together]
+            wholes = [one for way in whole if (one := self._any([way], 0, None)) is not None]
+            found.append(self._combined([], [*wholes, *spelled], []))
+        return found, added
 
     def _quorum(
         self, clauses: Sequence[tree.Query], minimum: int | float, operator: str
@@ -201,43 +273,106 @@ class Oracle:
 
     # Words, phrases, patterns
 
-    def _word(self, text: str) -> list[Weighted]:
-        """The keys at each position of a query's word, with their weights."""
+    def _query_tokens(self, text: str) -> Sequence[Token]:
+        return self.analyze_query(text, shouted=self.shouted)
+
+    @staticmethod
+    def _slots(tokens: Sequence[Token]) -> Slots:
+        """The keys of tokens by position, with their weights."""
         places: dict[int, dict[Key, float]] = {}
-        for token in self.analyze(text):
+        for token in tokens:
             keys = places.setdefault(token.position, {})
             for key in token.keys:
                 keys[key.kind, key.text] = max(key.weight, keys.get((key.kind, key.text), 0.0))
-        return [places[at] for at in sorted(places)]
+        return [(at, places[at]) for at in sorted(places)]
 
-    def _exact(self, text: str) -> list[Weighted]:
+    def _parts(self, tokens: Sequence[Token]) -> Slots:
+        """Tokens of one position; others only where nothing else stands."""
+        short = {token.position for token in tokens if token.position_length == 1}
+        return self._slots([t for t in tokens if t.position_length == 1 or t.position not in short])
+
+    def _ways(self, tokens: Sequence[Token]) -> list[Slots]:
+        """A text as its parts, and with every whole in place of its parts."""
+        if all(token.position_length == 1 for token in tokens):
+            return [self._parts(tokens)]
+        longest: dict[int, int] = {}
+        for token in tokens:
+            longest[token.position] = max(longest.get(token.position, 0), token.position_length)
+        kept: list[Token] = []
+        behind = saved = 0
+        for at in sorted(longest):
+            if at >= behind:
+                kept += [
+                    Token(at - saved, token.start, token.end, token.text, token.keys)
+                    for token in tokens
+                    if token.position == at and token.position_length == longest[at]
+                ]
+                behind, saved = at + longest[at], saved + longest[at] - 1
+        return [self._parts(tokens), self._slots(kept)]
+
+    def _exact(self, text: str) -> Slots:
+        """The surface forms, as in a document."""
         return [
-            {key: weight for key, weight in keys.items() if key[0] == "surface"}
-            for keys in self._word(text)
+            (at, {key: weight for key, weight in keys.items() if key[0] == "surface"})
+            for at, keys in self._parts(self.analyze(text))
         ]
 
-    def _part(self, word: str | tree.Word | tree.Exact) -> list[Weighted]:
-        if isinstance(word, tree.Exact):
-            return self._exact(word.text)
-        return self._word(word if isinstance(word, str) else word.text)
+    def _read(self, words: Sequence[str | tree.Word | tree.Exact]) -> list[Slots]:
+        if not any(isinstance(word, tree.Exact) for word in words):
+            texts = [word if isinstance(word, str) else word.text for word in words]
+            return self._ways(self._query_tokens(" ".join(texts)))
+        slots: Slots = []
+        for word in words:
+            if isinstance(word, tree.Exact):
+                part = self._exact(word.text)
+            else:
+                text = word if isinstance(word, str) else word.text
+                part = self._parts(self._query_tokens(text))
+            base = slots[-1][0] + 1 if slots else 0
+            slots += [(base + at, keys) for at, keys in part]
+        return [slots]
 
     def _fields(self, name: str | None) -> dict[str, float]:
         return dict(self.weights) if name is None else {name: self.weights[name]}
 
     def _phrase(
-        self, parts: Sequence[Sequence[Weighted]], slop: int, name: str | None
+        self, words: Sequence[str | tree.Word | tree.Exact], slop: int, name: str | None
     ) -> Scores | None:
-        slots = [keys for part in parts for keys in part]
-        if len(slots) > 1:
-            return self._intervals(slots, name, lambda places: list(_chains(places, slop)))
-        return self._clause(dict.fromkeys(self._fields(name), slots[0])) if slots else None
+        ways = self._read(words)
+        found = self._any(ways, slop, name)
+        return None if found is None else self._combined([found], self._credits(ways, name), [])
+
+    @staticmethod
+    def _is_whole(ways: Sequence[Slots]) -> bool:
+        """Whether the second way reads the several words of the first as one."""
+        return len(ways) == 2 and len(ways[0]) > 1 and len(ways[1]) == 1
+
+    def _credits(self, ways: Sequence[Slots], name: str | None) -> list[Scores]:
+        """The parts of a whole, which only add to the score."""
+        if not self._is_whole(ways):
+            return []
+        return [self._clause(dict.fromkeys(self._fields(name), keys)) for _, keys in ways[0]]
+
+    def _any(self, ways: Sequence[Slots], slop: int, name: str | None) -> Scores | None:
+        found = []
+        factors = (0.03, 0.25) if self._is_whole(ways) else (1.0, 1.0)
+        for way, factor in zip(ways, factors, strict=False):
+            slots = [keys for _, keys in way]
+            if len(slots) > 1:
+                scores = self._intervals(slots, name, lambda places: list(_chains(places, slop)))
+            elif slots:
+                scores = self._clause(dict.fromkeys(self._fields(name), slots[0]))
+            else:
+                continue
+            found.append({number: score * factor for number, score in scores.items()})
+        return self._combined([], found, [])
 
     def _near(
-        self, parts: Sequence[Sequence[Weighted]], distance: int, name: str | None
+        self, words: Sequence[str | tree.Word | tree.Exact], distance: int, name: str | None
     ) -> Scores | None:
-        slots = [keys for part in parts for keys in part]
+        slots = [keys for _, keys in self._read(words)[0]]
         if len(slots) < 2:
-            return self._phrase(parts, 0, name)
+            return self._phrase(words, 0, name)
         return self._intervals(slots, name, lambda places: list(_windows(places, distance)))
 
     def _clause(self, keys: Mapping[str, Weighted]) -> Scores:
@@ -298,8 +433,8 @@ class Oracle:
         matches: Callable[[str], bool],
     ) -> Scores | None:
         names = list(self._fields(name))
-        parts = self._word(own) if own is not None else []
-        given = parts[0] if len(parts) == 1 else {}
+        way = self._ways(self._query_tokens(own))[-1] if own is not None else []
+        given = way[0][1] if len(way) == 1 else {}
         keys: dict[str, dict[Key, float]] = {}
         for field_name in names:
             keys[field_name] = dict(given)
@@ -359,6 +494,18 @@ class Oracle:
             value <= read(asked.high) if asked.include_high else value < read(asked.high)
         )
         return above and below
+
+
+def _texts(query: tree.Query) -> Iterator[str]:
+    """Everything that is spelled in a query."""
+    for part in fields(query):
+        if part.name in ("text", "words", "clause", "clauses", "must", "should", "must_not"):
+            value = getattr(query, part.name)
+            for item in value if isinstance(value, tuple) else (value,):
+                if isinstance(item, tree.Query):
+                    yield from _texts(item)
+                else:
+                    yield item
 
 
 def _equals(value: Any, text: str) -> bool:

@@ -194,7 +194,7 @@ def texts(draw: st.DrawFn) -> tuple[str, Marks]:
     for word in draw(st.lists(WORD, max_size=25)):
         spans.append((len(text), len(text) + len(word)))
         text += word + draw(GAP)
-    marks = []
+    marks: list[Mark] = []
     if spans:
         numbers = st.integers(0, len(spans) - 1)
         for first, words, clause, weight in draw(
@@ -204,6 +204,10 @@ def texts(draw: st.DrawFn) -> tuple[str, Marks]:
             )
         ):
             last = min(first + (words if clause == 0 else 0), len(spans) - 1)
+            # Marks of one clause do not overlap: the engine sees to that.
+            own = [mark for mark in marks if mark.clause == clause]
+            if any(mark.start < spans[last][1] and spans[first][0] < mark.end for mark in own):
+                continue
             marks.append(Mark(spans[first][0], spans[last][1], clause, weight, 1.0))
     starts = draw(st.sets(st.sampled_from([start for start, _ in spans]))) if spans else set()
     flags = draw(st.booleans())

@@ -122,7 +122,9 @@ READINGS: list[tuple[str, Query]] = [
     ('"а б"~2^3', Boost(Phrase(("а", "б"), 2), 3)),
     (
         "«Война и мир»",
-        Boolean(must=(words("Война", "и", "мир"),), should=(Phrase(("Война", "и", "мир")),)),
+        Boolean(
+            must=(words("Война", "и", "мир"),), should=(Boost(Phrase(("Война", "и", "мир")), 0.1),)
+        ),
     ),
     ("«Газпром»", Word("Газпром")),
     (
@@ -130,7 +132,10 @@ READINGS: list[tuple[str, Query]] = [
         Words(
             (
                 Word("ООО"),
-                Boolean(must=(words("Завод", "Искра"),), should=(Phrase(("Завод", "Искра")),)),
+                Boolean(
+                    must=(words("Завод", "Искра"),),
+                    should=(Boost(Phrase(("Завод", "Искра")), 0.1),),
+                ),
             )
         ),
     ),
@@ -138,7 +143,10 @@ READINGS: list[tuple[str, Query]] = [
         "«Завод «Искра»» нефть",
         Words(
             (
-                Boolean(must=(words("Завод", "Искра"),), should=(Phrase(("Завод", "Искра")),)),
+                Boolean(
+                    must=(words("Завод", "Искра"),),
+                    should=(Boost(Phrase(("Завод", "Искра")), 0.1),),
+                ),
                 OIL,
             )
         ),
@@ -348,7 +356,7 @@ def test_without_a_schema_latin_names_are_fields(text: str, tree: Query) -> None
         ("нефть газ", And((OIL, GAS))),
         ("нефть газ OR уголь", Or((And((OIL, GAS)), COAL))),
         ("+нефть газ -уголь", Boolean((OIL, GAS), (), (COAL,))),
-        ("«нефть газ»", Boolean((And((OIL, GAS)),), (Phrase(("нефть", "газ")),))),
+        ("«нефть газ»", Boolean((And((OIL, GAS)),), (Boost(Phrase(("нефть", "газ")), 0.1),))),
         ("(нефть газ)/1", Quorum((OIL, GAS), 1)),
     ],
 )

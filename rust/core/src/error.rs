@@ -75,6 +75,17 @@ pub enum Error {
     /// The query asks for something that a field or this engine cannot do.
     #[error("{0}")]
     UnsupportedQuery(String),
+    /// A file of the morphological dictionary is missing, broken or of another format.
+    #[error(
+        "{}: {what}; install the dictionary anew: \
+         python -m pip install --force-reinstall --no-deps pymorphy3-dicts-ru", path.display()
+    )]
+    Dictionary {
+        /// The file at fault.
+        path: PathBuf,
+        /// What was expected there and what was found.
+        what: String,
+    },
     /// The morphology outside this crate failed.
     #[error("{0}")]
     Analysis(String),

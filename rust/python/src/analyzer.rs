@@ -1,16 +1,23 @@
-//! `Analyzer`: the engine's analyzers, with morphology or whole tokens asked from Python.
+//! `Analyzer`: the engine's analyzers; whole tokens may be asked from Python.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use searchlib_core::text::analyzer::{
-    Analyzer as CoreAnalyzer, Cut, ForeignAnalyzer, ForeignToken, ForeignTokens, PlainAnalyzer, RussianAnalyzer,
-};
-use searchlib_core::text::forms::Morphology;
-use searchlib_core::text::token::{Key, KeyKind};
+use searchlib_core::text::analyzer::Analyzer as CoreAnalyzer;
+use searchlib_core::text::foreign::{ForeignAnalyzer, ForeignToken, ForeignTokens};
+use searchlib_core::text::forms::Forms;
+use searchlib_core::text::keys::RussianKeys;
+use searchlib_core::text::lexicon::Lexicon;
+use searchlib_core::text::overrides::Overrides;
+use searchlib_core::text::plain::{Cut, PlainAnalyzer};
+use searchlib_core::text::russian::RussianAnalyzer;
+use searchlib_core::text::token::{Analyzed, Key, KeyKind, Rule, Token};
 
 use crate::errors;
+use crate::lexicon::{ParseTuple, tuples};
+use crate::words::PythonScripts;
 
 /// A key as Python has it: kind, text, weight.
 pub type KeyTuple = (String, String, f32);
@@ -19,35 +26,65 @@ pub type KeyTuple = (String, String, f32);
 #[pyclass(frozen, module = "searchlib._core")]
 pub struct Analyzer {
     pub inner: Arc<dyn CoreAnalyzer>,
+    /// Where parses come from: only Russian has it.
+    lexicon: Option<Arc<Lexicon>>,
 }
 
 /// Position, positions spanned, first code point, code point after the last, keys.
 type TokenTuple = (u32, u16, u32, u32, Vec<KeyTuple>);
 
+/// A token with its form, what stands around it, its parses, and its keys with the rules that made them.
+type ExplainedTuple =
+    (u32, u16, u32, u32, String, Vec<&'static str>, Vec<ParseTuple>, Vec<(&'static str, String, f32, &'static str)>);
+
 #[pymethods]
 impl Analyzer {
-    /// Russian: `morphology` gives the keys of each of a list of forms.
+    /// Russian: words of the dictionary in a folder, by the rules of the core; `scripts` gives the words of each of a list
+    /// of stretches of scripts written without spaces, `overrides` is name and text of a user's dictionary,
+    /// `derivation` gives queries derived words.
     #[staticmethod]
-    fn russian(morphology: Py<PyAny>) -> Self {
-        Self { inner: Arc::new(RussianAnalyzer::new(Arc::new(PythonMorphology(morphology)))) }
+    #[pyo3(signature = (dictionary, scripts, overrides=None, derivation=false))]
+    fn russian(
+        py: Python<'_>,
+        dictionary: PathBuf,
+        scripts: Py<PyAny>,
+        overrides: Option<(String, String)>,
+        derivation: bool,
+    ) -> PyResult<Self> {
+        errors::detached(py, || {
+            let lexicon = Arc::new(Lexicon::open(&dictionary)?);
+            let mut keys = RussianKeys::new(lexicon.clone());
+            if let Some((name, text)) = overrides {
+                keys = keys.with_overrides(Overrides::read(&name, &text)?);
+            }
+            let keys = Arc::new(if derivation { keys.with_derivation() } else { keys });
+            let inner = RussianAnalyzer::new(keys).with_scripts(Arc::new(PythonScripts(scripts)));
+            Ok(Self { inner: Arc::new(inner), lexicon: Some(lexicon) })
+        })
     }
 
-    /// No language: `cut` is "whitespace", "simple" or "whole".
+    /// Words by Unicode's rules, without morphology; `scripts` as for `russian`.
+    #[staticmethod]
+    fn simple(scripts: Py<PyAny>) -> Self {
+        let inner = PlainAnalyzer::new(Cut::Simple).with_scripts(Arc::new(PythonScripts(scripts)));
+        Self { inner: Arc::new(inner), lexicon: None }
+    }
+
+    /// No language: `cut` is "whitespace" or "whole".
     #[staticmethod]
     fn plain(cut: &str) -> PyResult<Self> {
         let cut = match cut {
             "whitespace" => Cut::Whitespace,
-            "simple" => Cut::Simple,
             "whole" => Cut::Whole,
-            _ => return Err(PyValueError::new_err("cut is whitespace, simple or whole")),
+            _ => return Err(PyValueError::new_err("cut is whitespace or whole")),
         };
-        Ok(Self { inner: Arc::new(PlainAnalyzer::new(cut)) })
+        Ok(Self { inner: Arc::new(PlainAnalyzer::new(cut)), lexicon: None })
     }
 
     /// Tokens from Python: `tokens` gives the list of tokens of each of a list of texts.
     #[staticmethod]
     fn foreign(tokens: Py<PyAny>) -> Self {
-        Self { inner: Arc::new(ForeignAnalyzer::new(Arc::new(PythonTokens(tokens)))) }
+        Self { inner: Arc::new(ForeignAnalyzer::new(Arc::new(PythonTokens(tokens)))), lexicon: None }
     }
 
     /// The tokens of a text and its sentence starts (position, code point, whether a paragraph starts there).
@@ -56,20 +93,64 @@ impl Analyzer {
         errors::detached(py, || {
             let mut analyzed = Vec::new();
             let forms = self.inner.analyze_many(&[text], &mut analyzed)?;
-            let view = forms.view();
-            let analyzed = &analyzed[0];
-            let tokens = analyzed
-                .tokens
-                .iter()
-                .map(|token| {
-                    let keys = view.keys(token.form).iter().map(tuple).collect();
-                    (token.position, token.position_length, token.start, token.end, keys)
-                })
-                .collect();
-            let sentences = analyzed.sentences.iter().map(|s| (s.position, s.start, s.paragraph)).collect();
-            Ok((tokens, sentences))
+            let sentences = analyzed[0].sentences.iter().map(|s| (s.position, s.start, s.paragraph)).collect();
+            Ok((tokens(&analyzed[0], &forms), sentences))
         })
     }
+
+    /// The tokens of words of a query.
+    fn analyze_query(&self, py: Python<'_>, text: &str, shouted: bool) -> PyResult<Vec<TokenTuple>> {
+        errors::detached(py, || {
+            let mut analyzed = Vec::new();
+            let forms = self.inner.analyze_query(text, shouted, &mut analyzed)?;
+            Ok(tokens(&analyzed[0], &forms))
+        })
+    }
+
+    /// How many tokens some texts have: the whole way from text to keys, nothing handed over.
+    fn count_tokens(&self, py: Python<'_>, texts: Vec<String>) -> PyResult<usize> {
+        errors::detached(py, || {
+            let (mut analyzed, mut count) = (Vec::new(), 0);
+            for some in texts.chunks(64) {
+                let texts: Vec<&str> = some.iter().map(String::as_str).collect();
+                self.inner.analyze_many(&texts, &mut analyzed)?;
+                count += analyzed.iter().map(|one| one.tokens.len()).sum::<usize>();
+            }
+            Ok(count)
+        })
+    }
+
+    /// The tokens of a text or a query with all that led to their keys.
+    fn explain(&self, py: Python<'_>, text: &str, query: bool) -> PyResult<Vec<ExplainedTuple>> {
+        errors::detached(py, || {
+            let mut analyzed = Vec::new();
+            let forms = if query {
+                self.inner.analyze_query(text, false, &mut analyzed)?
+            } else {
+                self.inner.analyze_many(&[text], &mut analyzed)?
+            };
+            let view = forms.view();
+            let explained = |token: &Token| {
+                let form = view.form(token.form);
+                let context = view.context(token.form).names();
+                let parses = self.lexicon.as_ref().map_or(Vec::new(), |lexicon| tuples(lexicon, lexicon.parse(form)));
+                let keys = view.keys(token.form).iter();
+                let keys = keys.map(|key| (key.kind.name(), key.text.to_string(), key.weight, key.rule.name()));
+                let place = (token.position, token.position_length, token.start, token.end);
+                (place.0, place.1, place.2, place.3, form.to_owned(), context, parses, keys.collect())
+            };
+            Ok(analyzed[0].tokens.iter().map(explained).collect())
+        })
+    }
+}
+
+fn tokens(analyzed: &Analyzed, forms: &Forms) -> Vec<TokenTuple> {
+    let view = forms.view();
+    let token = |token: &Token| {
+        let keys = view.keys(token.form).iter().map(tuple).collect();
+        (token.position, token.position_length, token.start, token.end, keys)
+    };
+    analyzed.tokens.iter().map(token).collect()
 }
 
 fn tuple(key: &Key) -> KeyTuple {
@@ -82,26 +163,11 @@ fn key((kind, text, weight): KeyTuple) -> searchlib_core::Result<Key> {
             "{kind:?} is no kind of key: lemma, surface, acronym, case_stem or stem"
         )));
     };
-    Ok(Key { kind, text: text.into(), weight })
+    Ok(Key::new(kind, text, weight, Rule::Given))
 }
 
 fn keys(tuples: Vec<KeyTuple>) -> searchlib_core::Result<Vec<Key>> {
     tuples.into_iter().map(key).collect()
-}
-
-/// Asks a Python callable `(list[str]) -> list[list[(kind, text, weight)]]`.
-struct PythonMorphology(Py<PyAny>);
-
-impl Morphology for PythonMorphology {
-    fn keys(&self, forms: &[&str]) -> searchlib_core::Result<Vec<Vec<Key>>> {
-        let lists: Vec<Vec<KeyTuple>> = Python::attach(|py| {
-            self.0
-                .call1(py, (forms.to_vec(),))
-                .and_then(|answer| answer.extract(py))
-                .map_err(|error| errors::analysis(py, &error))
-        })?;
-        lists.into_iter().map(keys).collect()
-    }
 }
 
 /// Asks a Python callable `(list[str]) -> list[list[(position, position_length, start, end, keys)]]`.

@@ -52,7 +52,7 @@ pub fn to_python(py: Python<'_>, error: Error) -> PyErr {
         Error::Document { field, .. } => raise(py, "DocumentError", &message, &[("field", text(field))]),
         Error::Schema(_) => raise(py, "SchemaError", &message, &[]),
         Error::UnsupportedQuery(_) => raise(py, "UnsupportedQueryError", &message, &[]),
-        Error::Analysis(_) => raise(py, "AnalysisError", &message, &[]),
+        Error::Analysis(_) | Error::Dictionary { .. } => raise(py, "AnalysisError", &message, &[]),
         Error::Timeout { .. } => raise(py, "SearchTimeoutError", &message, &[]),
         Error::Io { source, .. } => match source.raw_os_error() {
             Some(code) => PyOSError::new_err((code, message)),

@@ -4,9 +4,12 @@
 mod analyzer;
 mod errors;
 mod index;
+mod lexicon;
+mod overrides;
 mod plan;
 mod snapshot;
 mod values;
+mod words;
 mod writer;
 
 use pyo3::prelude::*;
@@ -16,13 +19,18 @@ use pyo3::prelude::*;
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<analyzer::Analyzer>()?;
     module.add_class::<index::Index>()?;
+    module.add_class::<lexicon::Lexicon>()?;
     module.add_class::<plan::Plan>()?;
     module.add_class::<snapshot::Snapshot>()?;
     module.add_class::<writer::Writer>()?;
     module.add("FORMAT_VERSION", searchlib_core::segment::FORMAT_VERSION)?;
     module.add("ANALYSIS_VERSION", searchlib_core::text::ANALYSIS_VERSION)?;
+    module.add("UNICODE_VERSION", searchlib_core::text::characters::UNICODE_VERSION)?;
     module.add("MAX_KEY_BYTES", searchlib_core::terms::MAX_KEY_BYTES)?;
     module.add_function(wrap_pyfunction!(values::float_to_ordered, module)?)?;
     module.add_function(wrap_pyfunction!(values::fold, module)?)?;
+    module.add_function(wrap_pyfunction!(values::case_stems, module)?)?;
+    module.add_function(wrap_pyfunction!(overrides::overrides_version, module)?)?;
+    module.add_function(wrap_pyfunction!(words::words, module)?)?;
     Ok(())
 }

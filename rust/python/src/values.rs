@@ -3,6 +3,8 @@
 //! `searchlib.schema` has checked and converted them: a day is its number, a moment the pair of microseconds and
 //! whether it had a time zone, anything `Stored` is JSON text.
 
+use std::borrow::Cow;
+
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -76,4 +78,10 @@ pub fn float_to_ordered(value: f64) -> i64 {
 #[pyfunction]
 pub fn fold(text: &str) -> String {
     searchlib_core::text::folding::fold(text)
+}
+
+/// The case stems of a folded word.
+#[pyfunction]
+pub fn case_stems(folded: &str) -> Vec<Cow<'_, str>> {
+    searchlib_core::text::case_stem::case_stems(folded).collect()
 }

@@ -12,9 +12,11 @@ use crate::index::Analyzers;
 use crate::postings::NO_MORE;
 use crate::schema::{Field, FieldKind, Schema};
 use crate::terms;
-use crate::text::analyzer::{Analyzer, RussianAnalyzer};
+use crate::text::analyzer::Analyzer;
+use crate::text::context::Context;
 use crate::text::forms::Morphology;
-use crate::text::token::{Analyzed, Key, KeyKind};
+use crate::text::russian::RussianAnalyzer;
+use crate::text::token::{Analyzed, Key, KeyKind, Rule};
 use crate::{Error, Result};
 
 pub const ID: u16 = 0;
@@ -31,19 +33,16 @@ pub const FORBIDDEN: &str = "запретное";
 pub struct Cutter;
 
 impl Morphology for Cutter {
-    fn keys(&self, forms: &[&str]) -> Result<Vec<Vec<Key>>> {
-        if forms.contains(&FORBIDDEN) {
+    fn keys(&self, form: &str, _: Context) -> Result<Vec<Key>> {
+        if form == FORBIDDEN {
             return Err(Error::Analysis("this word is forbidden".to_owned()));
         }
-        let keys = forms.iter().map(|form| {
-            let surface = form.to_lowercase();
-            let letters = surface.chars().count();
-            let lemma: String = surface.chars().take(letters.saturating_sub(2)).collect();
-            let key = |kind, text: &str| Key { kind, text: text.into(), weight: 1.0 };
-            let lemma = (!lemma.is_empty()).then(|| key(KeyKind::Lemma, &lemma));
-            lemma.into_iter().chain([key(KeyKind::Surface, &surface)]).collect()
-        });
-        Ok(keys.collect())
+        let surface = form.to_lowercase();
+        let letters = surface.chars().count();
+        let lemma: String = surface.chars().take(letters.saturating_sub(2)).collect();
+        let key = |kind, text: &str| Key::new(kind, text, 1.0, Rule::Given);
+        let lemma = (!lemma.is_empty()).then(|| key(KeyKind::Lemma, &lemma));
+        Ok(lemma.into_iter().chain([key(KeyKind::Surface, &surface)]).collect())
     }
 }
 

@@ -1,18 +1,23 @@
-//! The keys of every form met so far, so that morphology is asked once a form.
+//! The keys of every form met so far, so that morphology is asked once for a form in a context.
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-use rustc_hash::FxHashMap;
-
+use super::context::{Context, Facts};
+use super::interner::Interner;
 use super::token::{FormId, Key};
 use crate::{Error, Result};
 
-/// Answers what the keys of forms are. The Python side asks pymorphy3; a later one reads its
-/// dictionary natively.
+/// Answers what the keys of forms are. A form comes as it stands in the text, with its ё and its capitals, stress marks
+/// and soft hyphens removed.
 pub trait Morphology: Send + Sync {
-    /// The keys of each form, in the order of the forms. A form comes as it stands in the text, with
-    /// its ё and its capitals, stress marks and soft hyphens removed.
-    fn keys(&self, forms: &[&str]) -> Result<Vec<Vec<Key>>>;
+    /// What of its surroundings the keys of a form depend on.
+    fn facts(&self, form: &str, context: Context) -> Facts {
+        let _ = (form, context);
+        Facts::NONE
+    }
+
+    /// The keys of a form, best first: at least one.
+    fn keys(&self, form: &str, context: Context) -> Result<Vec<Key>>;
 }
 
 /// One generation of forms and their keys, numbered in order of arrival; shared by all threads.
@@ -24,8 +29,8 @@ pub struct Forms {
 
 #[derive(Default)]
 struct Table {
-    numbers: FxHashMap<Box<str>, FormId>,
-    forms: Vec<(Box<str>, Box<[Key]>)>,
+    forms: Interner,
+    keys: Vec<Box<[Key]>>,
 }
 
 /// A look at the forms without a lock a form.
@@ -42,17 +47,11 @@ impl Forms {
 
     /// Adds forms with their keys and gives the number of each; one that another thread added meanwhile keeps its own.
     /// `Error::Analysis` for lists of keys that cannot be.
-    pub(super) fn add(&self, forms: &[Box<str>], keys: Vec<Vec<Key>>) -> Result<Vec<FormId>> {
-        if keys.len() != forms.len() {
-            return Err(Error::Analysis(format!(
-                "the analyzer was asked for the keys of {} forms and gave {}",
-                forms.len(),
-                keys.len()
-            )));
-        }
-        for (form, keys) in forms.iter().zip(&keys) {
+    pub(super) fn add(&self, forms: &Interner, keys: Vec<Vec<Key>>) -> Result<Vec<FormId>> {
+        for (number, keys) in (0..).zip(&keys) {
             let broken = |key: &Key| key.text.is_empty() || !(key.weight > 0.0 && key.weight <= 1.0);
             if keys.is_empty() || keys.iter().any(broken) {
+                let form = forms.form(number);
                 return Err(Error::Analysis(format!(
                     "the analyzer gave {form:?} the keys {keys:?}; a word needs at least one key, a key a text and a \
                      weight above 0 and at most 1"
@@ -60,38 +59,42 @@ impl Forms {
             }
         }
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
-        Ok(forms.iter().zip(keys).map(|(form, keys)| table.add(form, keys)).collect())
+        Ok((0..).zip(keys).map(|(number, keys)| table.add(forms, number, keys)).collect())
     }
 }
 
 impl Table {
-    fn add(&mut self, form: &str, keys: Vec<Key>) -> FormId {
-        if let Some(&number) = self.numbers.get(form) {
+    fn add(&mut self, forms: &Interner, number: FormId, keys: Vec<Key>) -> FormId {
+        let (form, context) = (forms.form(number), forms.context(number));
+        if let Some((number, _)) = self.forms.find(form, context) {
             return number;
         }
-        let number = self.forms.len() as FormId;
-        self.forms.push((form.into(), keys.into()));
-        self.numbers.insert(form.into(), number);
-        number
+        self.keys.push(keys.into());
+        self.forms.add(form, context, forms.facts(number))
     }
 }
 
 impl FormsView<'_> {
-    /// The number of a form, if it was met before.
+    /// The number and the facts of a form in a context, if it was met before.
     #[inline]
-    pub fn number(&self, form: &str) -> Option<FormId> {
-        self.table.numbers.get(form).copied()
+    pub fn find(&self, form: &str, context: Context) -> Option<(FormId, Facts)> {
+        self.table.forms.find(form, context)
     }
 
     /// The keys of a form.
     #[inline]
     pub fn keys(&self, form: FormId) -> &[Key] {
-        &self.table.forms[form as usize].1
+        &self.table.keys[form as usize]
     }
 
     /// The form as it stood in the text.
     pub fn form(&self, form: FormId) -> &str {
-        &self.table.forms[form as usize].0
+        self.table.forms.form(form)
+    }
+
+    /// The context it stood in.
+    pub fn context(&self, form: FormId) -> Context {
+        self.table.forms.context(form)
     }
 
     /// How many forms there are.
@@ -102,5 +105,10 @@ impl FormsView<'_> {
     /// Whether there are none yet.
     pub fn is_empty(&self) -> bool {
         self.table.forms.is_empty()
+    }
+
+    /// How many bytes their letters and the table take, about; keys are not counted.
+    pub fn memory(&self) -> usize {
+        self.table.forms.memory()
     }
 }

@@ -50,6 +50,65 @@ impl KeyKind {
     }
 }
 
+/// Which rule made a key: what `explain` shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Rule {
+    /// The form itself, folded.
+    Form,
+    /// A lemma of the dictionary.
+    Dictionary,
+    /// A lemma predicted for a word the dictionary does not know.
+    Prediction,
+    /// A feminine patronymic, which the dictionary puts under the masculine one.
+    Patronymic,
+    /// Capitals, with or without a small ending.
+    Acronym,
+    /// An unknown word or a name without its case ending.
+    CaseStem,
+    /// The word of an abbreviation, a unit or a sign.
+    Abbreviation,
+    /// A number in one spelling for all.
+    Number,
+    /// A day in one spelling for all.
+    Date,
+    /// The whole of a hyphenated word, without its hyphens.
+    Hyphens,
+    /// A designation of letters and digits, in Cyrillic.
+    Designation,
+    /// The English stem of a Latin word.
+    LatinStem,
+    /// The user's dictionary.
+    Override,
+    /// A derived word, in a query.
+    Derivation,
+    /// An analyzer of the caller's own.
+    Given,
+}
+
+impl Rule {
+    /// The name that the Python face uses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Form => "form",
+            Self::Dictionary => "dictionary",
+            Self::Prediction => "prediction",
+            Self::Patronymic => "patronymic",
+            Self::Acronym => "acronym",
+            Self::CaseStem => "case stem",
+            Self::Abbreviation => "abbreviation",
+            Self::Number => "number",
+            Self::Date => "date",
+            Self::Hyphens => "hyphens",
+            Self::Designation => "designation",
+            Self::LatinStem => "Latin stem",
+            Self::Override => "override",
+            Self::Derivation => "derivation",
+            Self::Given => "given",
+        }
+    }
+}
+
 /// One key of a position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Key {
@@ -59,6 +118,15 @@ pub struct Key {
     pub text: Box<str>,
     /// Its weight as an alternative of a query word, above 0 and at most 1; postings have none.
     pub weight: f32,
+    /// Where it comes from.
+    pub rule: Rule,
+}
+
+impl Key {
+    /// A key made by a rule.
+    pub fn new(kind: KeyKind, text: impl Into<Box<str>>, weight: f32, rule: Rule) -> Self {
+        Self { kind, text: text.into(), weight, rule }
+    }
 }
 
 /// The number of a form in a [`super::forms::Forms`].

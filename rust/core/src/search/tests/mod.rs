@@ -14,9 +14,11 @@ use crate::documents::{Document, Value};
 use crate::index::writer::OnDuplicate;
 use crate::index::{Address, Analyzers, Index, IndexWriter, Snapshot, WriterOptions};
 use crate::schema::{Field, FieldId, FieldKind, Schema};
-use crate::text::analyzer::{Analyzer, RussianAnalyzer};
+use crate::text::analyzer::Analyzer;
+use crate::text::context::Context;
 use crate::text::forms::Morphology;
-use crate::text::token::{Key, KeyKind};
+use crate::text::russian::RussianAnalyzer;
+use crate::text::token::{Key, KeyKind, Rule};
 use crate::{Error, Result};
 
 pub const TITLE: FieldId = 1;
@@ -33,18 +35,13 @@ const LEMMAS: &[(&str, &[&str])] =
 pub struct Toy;
 
 impl Morphology for Toy {
-    fn keys(&self, forms: &[&str]) -> Result<Vec<Vec<Key>>> {
-        let key = |kind, text: &str, weight| Key { kind, text: text.into(), weight };
-        let keys = forms.iter().map(|form| {
-            let form = form.to_lowercase();
-            let lemmas = LEMMAS.iter().find(|known| known.0 == form).map(|known| known.1);
-            let lemmas = lemmas.unwrap_or(std::slice::from_ref(&"")).iter().map(|&lemma| match lemma {
-                "" => key(KeyKind::Lemma, &form, 1.0),
-                lemma => key(KeyKind::Lemma, lemma, 1.0),
-            });
-            lemmas.chain([key(KeyKind::Surface, &form, 1.0)]).collect()
-        });
-        Ok(keys.collect())
+    fn keys(&self, form: &str, _: Context) -> Result<Vec<Key>> {
+        let form = form.to_lowercase();
+        let key = |kind, text: &str| Key::new(kind, text, 1.0, Rule::Given);
+        let own = [form.as_str()];
+        let lemmas = LEMMAS.iter().find(|known| known.0 == form).map_or(&own[..], |known| known.1);
+        let lemmas = lemmas.iter().map(|lemma| key(KeyKind::Lemma, lemma));
+        Ok(lemmas.chain([key(KeyKind::Surface, &form)]).collect())
     }
 }
 
