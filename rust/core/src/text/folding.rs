@@ -7,11 +7,31 @@ use super::characters::{Class, Entry};
 
 /// A text with case and ё folded, as keys are.
 pub fn fold(text: &str) -> String {
-    let mut folded = text.to_lowercase();
+    let mut folded = lower(text);
     if folded.contains('ё') {
         folded = folded.replace('ё', "е");
     }
     folded
+}
+
+/// A text in small letters, as `str::to_lowercase` gives it; Russian and ASCII letters need no table of Unicode.
+pub fn lower(text: &str) -> String {
+    let mut lowered = String::with_capacity(text.len());
+    for character in text.chars() {
+        lowered.push(match character {
+            'а'..='я' | 'ё' | '\0'..='@' | '['..='\u{7f}' => character,
+            'A'..='Z' => character.to_ascii_lowercase(),
+            'А'..='Я' => char::from_u32(character as u32 + 0x20).unwrap_or(character),
+            'Ё' => 'ё',
+            _ => return text.to_lowercase(),
+        });
+    }
+    lowered
+}
+
+/// Whether a folded text is Russian letters and nothing else.
+pub fn is_russian(folded: &str) -> bool {
+    folded.chars().all(|character| matches!(character, 'а'..='я'))
 }
 
 /// A character that stands in words and means nothing: soft hyphens, joiners, marks of direction, variation selectors,

@@ -14,7 +14,7 @@ pub struct Interner {
     /// The upper half of the hash, then the number of the entry and 1; 0 where nothing is.
     slots: Vec<u64>,
     entries: Vec<Entry>,
-    letters: Vec<u8>,
+    letters: String,
 }
 
 #[derive(Clone, Copy)]
@@ -69,7 +69,7 @@ impl Interner {
             if slot & !NUMBER == hash & !NUMBER {
                 let number = (slot & NUMBER) as u32 - 1;
                 let entry = self.entries[number as usize];
-                if entry.context == context && self.letters_of(&entry) == form.as_bytes() {
+                if entry.context == context && self.letters_of(&entry) == form {
                     return Some((number, entry.facts));
                 }
             }
@@ -84,7 +84,7 @@ impl Interner {
         }
         let entry = Entry { start: self.letters.len(), length: form.len() as u32, context, facts };
         let number = self.entries.len() as u32;
-        self.letters.extend_from_slice(form.as_bytes());
+        self.letters.push_str(form);
         self.entries.push(entry);
         self.place(number, hash(form.as_bytes(), context));
         number
@@ -92,9 +92,7 @@ impl Interner {
 
     /// The form with this number.
     pub fn form(&self, number: u32) -> &str {
-        let letters = self.letters_of(&self.entries[number as usize]);
-        // Only whole forms are ever appended.
-        std::str::from_utf8(letters).unwrap_or_default()
+        self.letters_of(&self.entries[number as usize])
     }
 
     /// The context of the form with this number.
@@ -107,7 +105,7 @@ impl Interner {
         self.entries[number as usize].facts
     }
 
-    fn letters_of(&self, entry: &Entry) -> &[u8] {
+    fn letters_of(&self, entry: &Entry) -> &str {
         &self.letters[entry.start..entry.start + entry.length as usize]
     }
 
@@ -125,7 +123,7 @@ impl Interner {
         self.slots = vec![0; size];
         for number in 0..self.entries.len() {
             let entry = self.entries[number];
-            let hash = hash(self.letters_of(&entry), entry.context);
+            let hash = hash(self.letters_of(&entry).as_bytes(), entry.context);
             self.place(number as u32, hash);
         }
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::capitals::acronym;
 use super::context::{Context, Facts};
 use super::derivation::{self, Class};
-use super::folding::{fold, is_cyrillic};
+use super::folding::{fold, is_cyrillic, is_russian, lower};
 use super::forms::Morphology;
 use super::hyphens::{self, Hyphenated};
 use super::lexicon::{Grammeme, Lexicon, Parse, TagId};
@@ -85,6 +85,13 @@ impl RussianKeys {
     }
 
     fn word(&self, form: &str, context: Context, draft: &mut Draft) {
+        let folded = fold(form);
+        if is_russian(&folded) {
+            if !self.overridden(form, &folded, draft) && !self.abbreviation(form, &folded, context, draft) {
+                self.cyrillic(form, &folded, context, draft);
+            }
+            return;
+        }
         let repaired = homoglyphs::repair(form);
         let form = repaired.as_deref().unwrap_or(form);
         let folded = fold(form);
@@ -102,7 +109,10 @@ impl RussianKeys {
 
     /// Adds what the user's dictionary says of a form; whether nothing else counts.
     fn overridden(&self, form: &str, folded: &str, draft: &mut Draft) -> bool {
-        let lower = form.to_lowercase();
+        if self.overrides.is_empty() {
+            return false;
+        }
+        let lower = lower(form);
         let Some(found) = self.overrides.get(&lower) else { return false };
         for lemma in &found.lemmas {
             draft.add(KeyKind::Lemma, lemma, LEMMA_WEIGHT, Rule::Override);
@@ -133,7 +143,7 @@ impl RussianKeys {
             draft.add(KeyKind::Lemma, lemma, ABBREVIATION_WEIGHT, Rule::Abbreviation);
         }
         if found.only {
-            add_form(&form.to_lowercase(), folded, draft);
+            add_form(&lower(form), folded, draft);
         }
         found.only
     }
@@ -151,7 +161,7 @@ impl RussianKeys {
     // Known and unknown words
 
     fn cyrillic(&self, form: &str, folded: &str, context: Context, draft: &mut Draft) {
-        let lower = form.to_lowercase();
+        let lower = lower(form);
         let known = self.known(&lower);
         if let Some(head) = acronym(form)
             && (context.has(Context::ACRONYM) || context.has(Context::SHOUTED))
@@ -321,7 +331,7 @@ impl RussianKeys {
             let stem = if joined.contains(is_cyrillic) { joined.clone() } else { latin::stem(joined) };
             draft.add(KeyKind::Lemma, &stem, LEMMA_WEIGHT, Rule::Hyphens);
         }
-        add_form(&form.to_lowercase(), &whole.surface, draft);
+        add_form(&lower(&form), &whole.surface, draft);
     }
 
     /// Whether the parts of a hyphenated whole in small letters are no words: кто-то, по-русски, р-н, 5-й.
@@ -406,7 +416,7 @@ fn shares(readings: Vec<Reading>) -> Vec<(String, f32)> {
 impl Morphology for RussianKeys {
     fn facts(&self, form: &str, context: Context) -> Facts {
         let sensitive = abbreviations::sensitivity(form);
-        Facts { sensitive, indivisible: context.has(Context::WHOLE) && self.is_one_word(&form.to_lowercase()) }
+        Facts { sensitive, indivisible: context.has(Context::WHOLE) && self.is_one_word(&lower(form)) }
     }
 
     fn keys(&self, form: &str, context: Context) -> Result<Vec<Key>> {
