@@ -18,7 +18,7 @@ def test_analyze_shows_how_each_word_came_by_its_keys(run: Run) -> None:
     lines = [line.split() for line in done.stdout.splitlines()]
     assert lines[0] == ["0", "Люди", "(0-4)"]
     assert ["parse", "человек", "1", "NOUN,anim,masc", "plur,nomn", "dictionary"] in lines
-    assert ["key", "человек", "0.7", "lemma", "dictionary"] in lines
+    assert ["key", "человек", "0.85", "lemma", "dictionary"] in lines
     assert ["key", "люди", "1", "surface", "form"] in lines
     assert ["1", "пели", "(5-9)"] in lines
 

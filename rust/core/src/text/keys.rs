@@ -445,7 +445,7 @@ const FUNCTION_WORDS: [Grammeme; 7] =
 /// What a function word of a query weighs: it is found, but says little of what a document is about (docs/relevance.md).
 const FUNCTION_WEIGHT: f32 = 0.25;
 /// A lemma weighs a little less than the form itself, so that what was typed comes before its other forms.
-const LEMMA_WEIGHT: f32 = 0.7;
+const LEMMA_WEIGHT: f32 = 0.85;
 /// What a derived word weighs beside the word that was asked for, at most.
 const DERIVED_WEIGHT: f32 = 0.3;
 /// What a synonym of the user's weighs beside the word that was asked for.
