@@ -70,6 +70,11 @@ format: $(VENV)/packages.ready
 	@cargo fmt --manifest-path rust/Cargo.toml --all
 
 bench: $(VENV)/core.ready
+	$(call say,the lexicon beside pymorphy3: every form of the dictionary)
+	@$(BIN)/python -m benchmarks.lexicon_parity --all
+	$(call say,case forms of hidden names$(,) speed of analysis)
+	@$(BIN)/python -m benchmarks.names
+	@$(BIN)/python -m benchmarks analysis
 	$(call say,quality on the seeds$(,) then speed beside tantivy)
 	@$(BIN)/python -m benchmarks quality
 	@$(BIN)/python -m benchmarks speed
