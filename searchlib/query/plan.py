@@ -113,10 +113,11 @@ class _Planner:
             case tree.Near(words=words, distance=distance, field=field):
                 return self._near(words, distance, field)
             case tree.Words(clauses=clauses):
-                found = self._side_by_side(clauses)
-                return _all_of(found) if self.operator == "and" else _some_of(found)
+                if self.operator == "and":
+                    return _all_of(self._side_by_side(clauses, every=True))
+                return _some_of(self._side_by_side(clauses, every=False))
             case tree.And(clauses=clauses):
-                return _all_of(self._planned(clauses))
+                return _all_of(self._side_by_side(clauses, every=True))
             case tree.Or(clauses=clauses):
                 return _any_of(self._plans(clauses))
             case tree.Not(clause=clause):
@@ -219,8 +220,11 @@ class _Planner:
 
     # Words side by side
 
-    def _side_by_side(self, clauses: tuple[tree.Query, ...]) -> list[_Clause]:
-        """Plan clauses; neighbouring words are analysed together, so that each sees the others."""
+    def _side_by_side(self, clauses: tuple[tree.Query, ...], *, every: bool) -> list[_Clause]:
+        """Plan clauses; neighbouring words are analysed together, so that each sees the others.
+
+        `every` tells that all words of a whole are needed where the whole is not found.
+        """
         planned: list[_Clause] = []
         run: list[str] = []
         for clause in (*clauses, None):
@@ -228,13 +232,13 @@ class _Planner:
                 run.append(clause.text)
                 continue
             if run:
-                planned += self._run(run)
+                planned += self._run(run, every=every)
             run = []
             if clause is not None:
                 planned += self._planned((clause,))
         return planned
 
-    def _run(self, words: Sequence[str]) -> list[_Clause]:
+    def _run(self, words: Sequence[str], *, every: bool) -> list[_Clause]:
         """Plan neighbouring words; those that one whole spans are one clause."""
         text = " ".join(words)
         ends = list(accumulate(len(word) + 1 for word in words))
@@ -254,7 +258,7 @@ class _Planner:
         for last in range(len(words)):
             if last in joined:
                 continue
-            clause = self._spanned(fields, tokens, number, first, last)
+            clause = self._spanned(fields, tokens, number, (first, last), every=every)
             clauses += [] if clause is None else [clause]
             first = last + 1
         return clauses
@@ -264,16 +268,17 @@ class _Planner:
         fields: list[tuple[str, float]],
         tokens: dict[str, list[Token]],
         number: Callable[[int], int],
-        first: int,
-        last: int,
+        group: tuple[int, int],
+        *,
+        every: bool,
     ) -> _Clause | None:
-        """The whole of the words from `first` to `last`, or the words."""
+        """The whole of the words from the first to the last of a group, or the words."""
         own: dict[tuple[int, int], list[_InField]] = {}
         for name, weight in fields:
             here: dict[tuple[int, int], list[Token]] = {}
             for token in tokens[name]:
                 span = number(token.start), number(token.end - 1)
-                if first <= span[0] <= last:
+                if group[0] <= span[0] <= group[1]:
                     here.setdefault(span, []).append(token)
             for span, some in here.items():
                 ways = (parts(some), wholes(some) if span[0] == span[1] else [])
@@ -284,7 +289,7 @@ class _Planner:
         clauses = [(span, clause) for span, clause in found.items() if clause is not None]
         whole = [clause.plan for span, clause in clauses if span[0] < span[1]]
         alone = [clause for span, clause in clauses if span[0] == span[1]]
-        words = [_all_of(alone)] if self.operator == "and" else [clause.plan for clause in alone]
+        words = [_all_of(alone)] if every else [clause.plan for clause in alone]
         plan = _any_of([*whole, *(word for word in words if word is not None)])
         return None if plan is None else _Clause(plan)
 

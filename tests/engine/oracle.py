@@ -147,9 +147,9 @@ class Oracle:
                 inner = self._scores(clause, operator)
                 return None if inner is None else {n: s * factor for n, s in inner.items()}
             case tree.Words(clauses=clauses):
-                return self._side_by_side(clauses, operator)
+                return self._side_by_side(clauses, operator, every=operator == "and")
             case tree.And(clauses=clauses):
-                return self._boolean(clauses, (), (), operator)
+                return self._side_by_side(clauses, operator, every=True)
             case tree.Or(clauses=clauses):
                 return self._boolean((), clauses, (), operator)
             case tree.Not(clause=clause):
@@ -199,7 +199,9 @@ class Oracle:
         clauses = [*required, *optional]
         return {number: sum(found.get(number, 0.0) for found in clauses) for number in matching}
 
-    def _side_by_side(self, clauses: Sequence[tree.Query], operator: str) -> Scores | None:
+    def _side_by_side(
+        self, clauses: Sequence[tree.Query], operator: str, *, every: bool
+    ) -> Scores | None:
         """Words next to each other are read as one text, so that «4 ноября 2025» is a day."""
         found: list[Scores | None] = []
         excluded: list[Scores] = []
@@ -208,23 +210,25 @@ class Oracle:
             some = list(group)
             if is_run:
                 words = [clause.text for clause in some if isinstance(clause, tree.Word)]
-                read, more = self._run(words, operator)
+                read, more = self._run(words, every=every)
                 found += read
                 added += more
                 continue
             for clause in some:
-                if operator == "and" and isinstance(clause, tree.Not):
+                if every and isinstance(clause, tree.Not):
                     inner = self._scores(clause.clause, operator)
                     excluded += [] if inner is None else [inner]
                 else:
                     found.append(self._scores(clause, operator))
         given = [one for one in found if one is not None]
-        if operator == "and":
+        if every:
             return self._combined(given, added, excluded)
         matching = self._combined([], given, [])
         return None if matching is None else self._combined([matching], added, [])
 
-    def _run(self, words: Sequence[str], operator: str) -> tuple[list[Scores | None], list[Scores]]:
+    def _run(
+        self, words: Sequence[str], *, every: bool
+    ) -> tuple[list[Scores | None], list[Scores]]:
         text = " ".join(words)
 
         def number(point: int) -> int:
@@ -250,7 +254,7 @@ class Oracle:
             alone = [self._ways(inside[s]) for s in sorted(inside) if s[0] == s[1]]
             whole = [self._parts(inside[s]) for s in sorted(inside) if s[0] < s[1]]
             spelled = [one for ways in alone if (one := self._any(ways, 0, None)) is not None]
-            if operator == "and":
+            if every:
                 some = [credit for ways in alone for credit in self._credits(ways, None)]
                 together = self._combined(spelled, some, [])
                 spelled = [] if together is None else [together]

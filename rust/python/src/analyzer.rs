@@ -27,7 +27,7 @@ pub type KeyTuple = (String, String, f32);
 pub struct Analyzer {
     pub inner: Arc<dyn CoreAnalyzer>,
     /// Where parses come from: only Russian has it.
-    lexicon: Option<Arc<Lexicon>>,
+    keys: Option<Arc<RussianKeys>>,
 }
 
 /// Position, positions spanned, first code point, code point after the last, keys.
@@ -52,14 +52,13 @@ impl Analyzer {
         derivation: bool,
     ) -> PyResult<Self> {
         errors::detached(py, || {
-            let lexicon = Arc::new(Lexicon::open(&dictionary)?);
-            let mut keys = RussianKeys::new(lexicon.clone());
+            let mut keys = RussianKeys::new(Arc::new(Lexicon::open(&dictionary)?));
             if let Some((name, text)) = overrides {
                 keys = keys.with_overrides(Overrides::read(&name, &text)?);
             }
             let keys = Arc::new(if derivation { keys.with_derivation() } else { keys });
-            let inner = RussianAnalyzer::new(keys).with_scripts(Arc::new(PythonScripts(scripts)));
-            Ok(Self { inner: Arc::new(inner), lexicon: Some(lexicon) })
+            let inner = RussianAnalyzer::new(keys.clone()).with_scripts(Arc::new(PythonScripts(scripts)));
+            Ok(Self { inner: Arc::new(inner), keys: Some(keys) })
         })
     }
 
@@ -67,7 +66,7 @@ impl Analyzer {
     #[staticmethod]
     fn simple(scripts: Py<PyAny>) -> Self {
         let inner = PlainAnalyzer::new(Cut::Simple).with_scripts(Arc::new(PythonScripts(scripts)));
-        Self { inner: Arc::new(inner), lexicon: None }
+        Self { inner: Arc::new(inner), keys: None }
     }
 
     /// No language: `cut` is "whitespace" or "whole".
@@ -78,13 +77,13 @@ impl Analyzer {
             "whole" => Cut::Whole,
             _ => return Err(PyValueError::new_err("cut is whitespace or whole")),
         };
-        Ok(Self { inner: Arc::new(PlainAnalyzer::new(cut)), lexicon: None })
+        Ok(Self { inner: Arc::new(PlainAnalyzer::new(cut)), keys: None })
     }
 
     /// Tokens from Python: `tokens` gives the list of tokens of each of a list of texts.
     #[staticmethod]
     fn foreign(tokens: Py<PyAny>) -> Self {
-        Self { inner: Arc::new(ForeignAnalyzer::new(Arc::new(PythonTokens(tokens)))), lexicon: None }
+        Self { inner: Arc::new(ForeignAnalyzer::new(Arc::new(PythonTokens(tokens)))), keys: None }
     }
 
     /// The tokens of a text and its sentence starts (position, code point, whether a paragraph starts there).
@@ -131,13 +130,13 @@ impl Analyzer {
             };
             let view = forms.view();
             let explained = |token: &Token| {
-                let form = view.form(token.form);
-                let context = view.context(token.form).names();
-                let parses = self.lexicon.as_ref().map_or(Vec::new(), |lexicon| tuples(lexicon, lexicon.parse(form)));
+                let (form, context) = (view.form(token.form), view.context(token.form));
+                let parses = |keys: &Arc<RussianKeys>| tuples(keys.lexicon(), keys.parses(form, context));
+                let parses = self.keys.as_ref().map_or(Vec::new(), parses);
                 let keys = view.keys(token.form).iter();
                 let keys = keys.map(|key| (key.kind.name(), key.text.to_string(), key.weight, key.rule.name()));
                 let place = (token.position, token.position_length, token.start, token.end);
-                (place.0, place.1, place.2, place.3, form.to_owned(), context, parses, keys.collect())
+                (place.0, place.1, place.2, place.3, form.to_owned(), context.names(), parses, keys.collect())
             };
             Ok(analyzed[0].tokens.iter().map(explained).collect())
         })

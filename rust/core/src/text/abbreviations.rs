@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::capitals::{Capitals, capitals};
 use super::context::Context;
 use super::folding::fold;
+use super::tables;
 
 const TABLE: &str = include_str!("tables/abbreviations.tsv");
 
@@ -105,7 +106,7 @@ fn table() -> &'static Table {
     static PARSED: OnceLock<Table> = OnceLock::new();
     PARSED.get_or_init(|| {
         let mut table = Table::default();
-        for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
+        for line in tables::rows(TABLE) {
             if let Some((form, abbreviation)) = parsed(line) {
                 table.forms.entry(form).or_default().push(abbreviation);
             }
@@ -168,7 +169,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_table_is_read() {
-        let lines: Vec<_> = TABLE.lines().filter(|line| !line.starts_with('#')).collect();
+        let lines: Vec<_> = tables::rows(TABLE).collect();
         for line in &lines {
             let (form, abbreviation) = parsed(line).unwrap_or_else(|| panic!("{line:?} is no line of the table"));
             assert!(!form.is_empty() && form.len() <= 16, "{line}");

@@ -13,6 +13,8 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use super::tables;
+
 const TABLE: &str = include_str!("tables/case_endings.tsv");
 
 /// A key has so many letters at least, ь not counted, and a vowel.
@@ -76,11 +78,7 @@ fn is_vowel(letter: char) -> bool {
 
 fn endings() -> &'static [Ending] {
     static PARSED: OnceLock<Vec<Ending>> = OnceLock::new();
-    PARSED.get_or_init(|| lines().filter_map(parsed).collect())
-}
-
-fn lines() -> impl Iterator<Item = &'static str> {
-    TABLE.lines().filter(|line| !line.starts_with('#'))
+    PARSED.get_or_init(|| tables::rows(TABLE).filter_map(parsed).collect())
 }
 
 /// A line of the table; `None` if it is malformed, which a test excludes.
@@ -126,7 +124,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_table_is_read_and_reached() {
-        assert_eq!(lines().count(), endings().len());
+        assert_eq!(tables::rows(TABLE).count(), endings().len());
         for (at, ending) in endings().iter().enumerate() {
             assert!(!ending.text.is_empty() && (1..=2).contains(&ending.instead.len()));
             assert!(ending.instead.iter().all(|instead| instead.chars().count() <= ending.text.chars().count()));

@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
 
+use super::tables;
+
 /// What a lemma is, as far as derivation goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
@@ -67,7 +69,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
 });
 
 fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    table.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect())
+    tables::rows(table).map(|line| line.split('\t').collect())
 }
 
 impl Rule {

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::folding::is_cyrillic;
+use super::tables;
 
 struct Twins {
     cyrillic: FxHashMap<char, char>,
@@ -20,7 +21,7 @@ static TWINS: LazyLock<Twins> = LazyLock::new(|| {
         let mut letters = line.split('\t').map_while(|column| column.chars().next());
         letters.next().zip(letters.next())
     };
-    let lines = include_str!("tables/homoglyphs.tsv").lines().filter(|line| !line.starts_with('#'));
+    let lines = tables::rows(include_str!("tables/homoglyphs.tsv"));
     let pairs: Vec<(char, char)> = lines.filter_map(pair).collect();
     Twins {
         cyrillic: pairs.iter().copied().collect(),
@@ -137,7 +138,7 @@ mod tests {
 
     #[test]
     fn the_table_pairs_letters_of_one_case_and_its_third_column_names_them() {
-        let rows = include_str!("tables/homoglyphs.tsv").lines().filter(|line| !line.starts_with('#'));
+        let rows = tables::rows(include_str!("tables/homoglyphs.tsv"));
         let points = |letter: &str| {
             let points: Vec<_> = letter.nfd().map(|point| format!("{:04X}", point as u32)).collect();
             points.join(" ")

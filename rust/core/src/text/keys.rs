@@ -7,18 +7,16 @@ use std::sync::Arc;
 
 use super::capitals::acronym;
 use super::context::{Context, Facts};
-use super::derivation::{self, Class};
+use super::derivation;
 use super::folding::{fold, is_cyrillic, is_russian, lower};
 use super::forms::Morphology;
 use super::hyphens::{self, Hyphenated};
-use super::lexicon::{Grammeme, Lexicon, Parse, TagId};
+use super::lexicon::{Grammeme, Lexicon, Parse};
 use super::overrides::Overrides;
+use super::readings::{self, Known, Reading};
 use super::token::{Key, KeyKind, Rule};
-use super::{abbreviations, case_stem, dates, homoglyphs, latin, numbers, sequences};
+use super::{abbreviations, case_stem, dates, homoglyphs, latin, numbers, sequences, surroundings};
 use crate::Result;
-
-/// A lemma with less of a form's probability is no key: at .025 «стали» would lose «сталь».
-const LEAST_SHARE: f64 = 0.02;
 
 /// Makes keys from the dictionary and the tables.
 pub struct RussianKeys {
@@ -45,27 +43,6 @@ impl Draft {
     }
 }
 
-/// A lemma that a form may belong to.
-struct Reading {
-    lemma: String,
-    share: f64,
-    /// Whether its likeliest parse is a function word: a preposition, a conjunction, a particle, a pronoun.
-    function: bool,
-    /// What its likeliest parse is for derivation.
-    class: Option<Class>,
-    /// Whether any of its parses is an abbreviation or an organisation.
-    institution: bool,
-}
-
-/// What the dictionary knows of a form.
-struct Known {
-    readings: Vec<Reading>,
-    /// Whether every parse is an abbreviation.
-    abbreviation: bool,
-    /// Whether any parse is a name of a person, place or organisation.
-    name: bool,
-}
-
 impl RussianKeys {
     /// Keys by this lexicon.
     pub fn new(lexicon: Arc<Lexicon>) -> Self {
@@ -82,6 +59,21 @@ impl RussianKeys {
     #[must_use]
     pub fn with_derivation(self) -> Self {
         Self { derivation: true, ..self }
+    }
+
+    /// The lexicon that these keys come from.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// What the lexicon says of a form, if its keys come from there: for showing an analysis.
+    pub fn parses(&self, form: &str, context: Context) -> Vec<Parse> {
+        let made = [Context::PART, Context::DATE, Context::NUMBER].into_iter().any(|one| context.has(one));
+        let spelled = |character| is_cyrillic(character) || character == '-';
+        if made || !form.chars().all(spelled) {
+            return Vec::new();
+        }
+        if context.has(Context::WHOLE) { self.lexicon.known(&lower(form)) } else { self.lexicon.parse(form) }
     }
 
     fn word(&self, form: &str, context: Context, draft: &mut Draft) {
@@ -125,10 +117,10 @@ impl RussianKeys {
 
     /// Adds the synonyms that the user's dictionary has for the keys of a query word.
     fn synonyms(&self, draft: &mut Draft) {
-        let known: Vec<Box<str>> = draft.keys.iter().map(|key| key.text.clone()).collect();
+        let words = draft.keys.iter().filter(|key| matches!(key.kind, KeyKind::Lemma | KeyKind::Surface));
+        let known: Vec<Box<str>> = words.map(|key| key.text.clone()).collect();
         for synonym in known.iter().flat_map(|text| self.overrides.synonyms(text)) {
-            let readings = self.known(synonym).map_or(Vec::new(), |known| known.readings);
-            for reading in &readings {
+            for reading in readings::known(&self.lexicon, synonym).iter().flat_map(|known| &known.readings) {
                 let weight = SYNONYM_WEIGHT * reading.share as f32;
                 draft.add(KeyKind::Lemma, &reading.lemma, weight, Rule::Override);
             }
@@ -162,7 +154,7 @@ impl RussianKeys {
 
     fn cyrillic(&self, form: &str, folded: &str, context: Context, draft: &mut Draft) {
         let lower = lower(form);
-        let known = self.known(&lower);
+        let known = readings::known(&self.lexicon, &lower);
         if let Some(head) = acronym(form)
             && (context.has(Context::ACRONYM) || context.has(Context::SHOUTED))
         {
@@ -207,7 +199,7 @@ impl RussianKeys {
             let has = |parse: &Parse, grammeme| self.lexicon.has(parse.tag, grammeme);
             parses.retain(|parse| has(parse, Grammeme::Noun) || has(parse, Grammeme::Adjf));
         }
-        add_lemmas(&self.readings(&parses), Rule::Prediction, draft);
+        add_lemmas(&readings::of(&self.lexicon, &parses), Rule::Prediction, draft);
         add_case_stem(folded, draft);
     }
 
@@ -234,75 +226,15 @@ impl RussianKeys {
         draft.add(KeyKind::Surface, folded, 1.0, Rule::Form);
     }
 
-    fn known(&self, lower: &str) -> Option<Known> {
-        let parses = self.lexicon.known(lower);
-        if parses.is_empty() {
-            return None;
-        }
-        let has = |parse: &Parse, grammeme| self.lexicon.has(parse.tag, grammeme);
-        let names = [Grammeme::Name, Grammeme::Surn, Grammeme::Patr, Grammeme::Geox, Grammeme::Orgn];
-        Some(Known {
-            readings: self.readings(&parses),
-            abbreviation: parses.iter().all(|parse| has(parse, Grammeme::Abbr)),
-            name: parses.iter().any(|parse| names.iter().any(|&name| has(parse, name))),
-        })
-    }
-
-    /// The lemmas of parses with their shares, best first.
-    fn readings(&self, parses: &[Parse]) -> Vec<Reading> {
-        let has = |parse: &Parse, grammeme| self.lexicon.has(parse.tag, grammeme);
-        let mut readings: Vec<Reading> = Vec::new();
-        for parse in parses {
-            let feminine = has(parse, Grammeme::Patr) && has(parse, Grammeme::Femn);
-            let lemma = fold(&if feminine { feminine_patronymic(parse) } else { parse.lemma.clone() });
-            let institution = has(parse, Grammeme::Abbr) || has(parse, Grammeme::Orgn);
-            match readings.iter_mut().find(|reading| reading.lemma == lemma) {
-                Some(known) => {
-                    known.share += parse.score;
-                    known.institution |= institution;
-                }
-                None => {
-                    let function = FUNCTION_WORDS.iter().any(|&class| has(parse, class));
-                    let class = self.class(parse.tag);
-                    readings.push(Reading { lemma, share: parse.score, function, class, institution });
-                }
-            }
-        }
-        let total: f64 = readings.iter().map(|reading| reading.share).sum();
-        readings.iter_mut().for_each(|reading| reading.share /= total);
-        readings.retain(|reading| reading.share >= LEAST_SHARE);
-        readings.sort_by(|one, other| other.share.total_cmp(&one.share).then_with(|| one.lemma.cmp(&other.lemma)));
-        readings
-    }
-
     /// The words derived from those that a form may belong to, or that they are derived from.
     fn derived(&self, readings: &[Reading], draft: &mut Draft) {
         for reading in readings {
-            let relatives = reading.class.map(|class| derivation::relatives(&reading.lemma, class, self));
+            let relatives = reading.class.map(|class| derivation::relatives(&reading.lemma, class, &*self.lexicon));
             for (lemma, weight) in relatives.unwrap_or_default() {
                 let weight = DERIVED_WEIGHT * weight * reading.share as f32;
                 draft.add(KeyKind::Lemma, &lemma, weight, Rule::Derivation);
             }
         }
-    }
-
-    /// What a tag is for derivation.
-    fn class(&self, tag: TagId) -> Option<Class> {
-        let has = |grammeme| self.lexicon.has(tag, grammeme);
-        Some(match () {
-            () if has(Grammeme::Noun) && has(Grammeme::Geox) => Class::Place,
-            () if has(Grammeme::Noun) && has(Grammeme::Anim) => Class::Person,
-            () if has(Grammeme::Noun) => Class::Thing,
-            () if has(Grammeme::Adjf) && !has(Grammeme::Apro) && !has(Grammeme::Anum) => Class::Adjective,
-            () if has(Grammeme::Infn) || has(Grammeme::Verb) => Class::Verb,
-            () => return None,
-        })
-    }
-
-    /// Whether a tag is a name or of words that derivation leaves aside.
-    fn is_marked(&self, tag: TagId) -> bool {
-        use Grammeme::{Abbr, Arch, Dist, Erro, Infr, Name, Patr, Slng, Surn};
-        [Name, Surn, Patr, Abbr, Arch, Dist, Erro, Infr, Slng].into_iter().any(|one| self.lexicon.has(tag, one))
     }
 
     // Hyphenated words
@@ -317,19 +249,19 @@ impl RussianKeys {
         if self.overridden(&form, &folded, draft) || self.abbreviation(&form, &folded, context, draft) {
             return;
         }
-        if let Some(number) = ordinal(&folded) {
-            draft.add(KeyKind::Surface, number, 1.0, Rule::Number);
+        if let Some(numbers) = ordinal(&folded) {
+            numbers.for_each(|number| draft.add(KeyKind::Surface, number, 1.0, Rule::Number));
             draft.add(KeyKind::Surface, &folded, 1.0, Rule::Form);
             return;
         }
         let parts: Vec<&str> = form.split('-').collect();
-        let whole = hyphens::whole(&parts, self);
-        for (lemma, share) in whole.lemmas.iter().filter(|(_, share)| *share >= LEAST_SHARE as f32) {
+        let whole = hyphens::whole(&parts, &*self.lexicon);
+        for (lemma, share) in whole.lemmas.iter() {
             draft.add(KeyKind::Lemma, lemma, LEMMA_WEIGHT * share, Rule::Hyphens);
         }
         if let Some(joined) = &whole.joined {
-            let stem = if joined.contains(is_cyrillic) { joined.clone() } else { latin::stem(joined) };
-            draft.add(KeyKind::Lemma, &stem, LEMMA_WEIGHT, Rule::Hyphens);
+            let key = latin::key(joined).unwrap_or_else(|| joined.clone());
+            draft.add(KeyKind::Lemma, &key, LEMMA_WEIGHT, Rule::Hyphens);
         }
         add_form(&lower(&form), &whole.surface, draft);
     }
@@ -340,7 +272,7 @@ impl RussianKeys {
             return true;
         }
         let parts: Vec<&str> = whole.split('-').collect();
-        hyphens::whole(&parts, self).parts == Hyphenated::Whole
+        hyphens::whole(&parts, &*self.lexicon).parts == Hyphenated::Whole
     }
 
     // What is not made of Cyrillic letters alone
@@ -363,9 +295,10 @@ impl RussianKeys {
 
     /// A number and a unit without a space between, as if there were one: 15см.
     fn glued(&self, number: &str, unit: &str, draft: &mut Draft) {
+        let around = surroundings::before(number, " ");
         let number = numbers::canonical(number).unwrap_or_else(|| number.to_owned());
         draft.add(KeyKind::Surface, &number, 1.0, Rule::Number);
-        if let Some(found) = abbreviations::look_up(unit, Context::NUMBER_BEFORE) {
+        if let Some(found) = abbreviations::look_up(unit, around) {
             for lemma in &found.lemmas {
                 draft.add(KeyKind::Lemma, lemma, ABBREVIATION_WEIGHT, Rule::Abbreviation);
             }
@@ -374,43 +307,11 @@ impl RussianKeys {
     }
 
     fn foreign(&self, folded: &str, draft: &mut Draft) {
-        if folded.is_ascii() && folded.contains(|letter: char| letter.is_ascii_alphabetic()) {
-            draft.add(KeyKind::Lemma, &latin::stem(folded), 1.0, Rule::LatinStem);
+        if let Some(key) = latin::key(folded) {
+            draft.add(KeyKind::Lemma, &key, 1.0, Rule::LatinStem);
         }
         draft.add(KeyKind::Surface, folded, 1.0, Rule::Form);
     }
-}
-
-impl hyphens::Words for RussianKeys {
-    fn is_function_word(&self, lower: &str) -> bool {
-        let parses = self.lexicon.known(lower);
-        let function = |parse: &Parse| {
-            let classes = FUNCTION_WORDS.iter().chain(&[Grammeme::Advb]);
-            classes.into_iter().any(|&class| self.lexicon.has(parse.tag, class))
-        };
-        !parses.is_empty() && parses.iter().all(function)
-    }
-
-    fn known(&self, lower: &str) -> Vec<(String, f32)> {
-        shares(self.readings(&self.lexicon.known(lower)))
-    }
-
-    fn predicted(&self, lower: &str) -> Vec<(String, f32)> {
-        shares(self.readings(&self.lexicon.predicted(lower)))
-    }
-}
-
-impl derivation::Words for RussianKeys {
-    fn is(&self, lemma: &str, class: Class) -> bool {
-        let parses = self.lexicon.known(lemma);
-        parses.iter().any(|parse| {
-            fold(&parse.lemma) == lemma && self.class(parse.tag) == Some(class) && !self.is_marked(parse.tag)
-        })
-    }
-}
-
-fn shares(readings: Vec<Reading>) -> Vec<(String, f32)> {
-    readings.into_iter().map(|reading| (reading.lemma, reading.share as f32)).collect()
 }
 
 impl Morphology for RussianKeys {
@@ -439,9 +340,6 @@ impl Morphology for RussianKeys {
     }
 }
 
-/// The classes of function words.
-const FUNCTION_WORDS: [Grammeme; 7] =
-    [Grammeme::Prep, Grammeme::Conj, Grammeme::Prcl, Grammeme::Npro, Grammeme::Intj, Grammeme::Pred, Grammeme::Apro];
 /// What a function word of a query weighs: it is found, but says little of what a document is about (docs/relevance.md).
 const FUNCTION_WEIGHT: f32 = 0.25;
 /// A lemma weighs a little less than the form itself, so that what was typed comes before its other forms.
@@ -459,6 +357,7 @@ const NAME_LETTERS: usize = 4;
 
 fn add_lemmas(readings: &[Reading], rule: Rule, draft: &mut Draft) {
     for reading in readings {
+        let rule = if reading.feminine { Rule::Patronymic } else { rule };
         draft.add(KeyKind::Lemma, &reading.lemma, LEMMA_WEIGHT * reading.share as f32, rule);
     }
 }
@@ -479,24 +378,8 @@ fn add_case_stem(folded: &str, draft: &mut Draft) {
     }
 }
 
-/// The number of an ordinal in digits: 5-й.
-fn ordinal(whole: &str) -> Option<&str> {
-    let (number, ending) = whole.split_once('-')?;
-    (numbers::is_digits(number) && numbers::is_ordinal_ending(ending)).then_some(number)
-}
-
-/// The nominative of a feminine patronymic: the dictionary has all forms of a father's name under the masculine one, «Сергеевне»
-/// under «сергеевич». By the lemma, so that «Юльевна» and «Сергевна» are also the other spellings; after it -ович, -евич
-/// have one feminine, the few others (Ильич, Лукич) are told by their form.
-fn feminine_patronymic(parse: &Parse) -> String {
-    if let Some(stem) = parse.lemma.strip_suffix("вич") {
-        return format!("{stem}вна");
-    }
-    let word = parse.word.as_str();
-    if let Some(stem) = word.strip_suffix("ен") {
-        return format!("{stem}на");
-    }
-    let endings = ["ами", "ах", "ам", "ою", "ой", "а", "ы", "е", "у"];
-    let stem = endings.iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
-    format!("{stem}а")
+/// The numbers of an ordinal in digits: 5-й, 1990-2000-х.
+fn ordinal(whole: &str) -> Option<std::str::Split<'_, char>> {
+    let (numbers, ending) = whole.rsplit_once('-')?;
+    (numbers.split('-').all(numbers::is_digits) && numbers::is_ordinal_ending(ending)).then(|| numbers.split('-'))
 }

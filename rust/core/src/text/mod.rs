@@ -2,7 +2,7 @@
 //!
 //! `segmentation` cuts a text into words, `folding` says which spellings are one, `sentences` marks where sentences and
 //! paragraphs start. `russian` walks the words and sees what stands around them; `keys` makes the keys of a form in its
-//! `context` from the `lexicon` and the tables; `forms` keeps those of every form met so far. `plain` and `foreign` are the
+//! `context` from the `readings` of the `lexicon` and the tables; `forms` keeps those of every form met so far. `plain` and `foreign` are the
 //! other analyzers.
 
 pub mod abbreviations;
@@ -26,6 +26,7 @@ pub mod numbering;
 pub mod numbers;
 pub mod overrides;
 pub mod plain;
+mod readings;
 pub mod russian;
 pub mod scripts;
 pub mod segmentation;
@@ -33,6 +34,7 @@ pub mod sentences;
 pub mod sequences;
 pub mod shape;
 pub mod surroundings;
+mod tables;
 pub mod token;
 
 /// The version of the rules of this module: part of the fingerprint of an analyzer, since an index must be searched by

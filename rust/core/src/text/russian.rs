@@ -148,6 +148,9 @@ impl<'t> Walk<'t, '_> {
 
     /// Takes an abbreviation of several words: each stands at its position for its own word.
     fn take_sequence(&mut self, at: usize) -> Option<usize> {
+        if !sequences::may_begin(self.written(at)) {
+            return None;
+        }
         let parts = &sequences::sequence(&self.pieces(at))?.parts;
         let context = self.query() | Context::PART;
         for (word, part) in self.words[at..].iter().zip(parts) {
@@ -187,8 +190,9 @@ impl<'t> Walk<'t, '_> {
             whole.push_str(&self.form(part));
         }
         if !whole.chars().any(char::is_alphabetic) {
-            self.take_words(at, parts, begins);
-            return parts;
+            // What follows the hyphen may begin a day or a number in groups: 4-5 ноября 2025, 10-12 000.
+            self.take_word(at, begins);
+            return 1;
         }
         let context = self.context_of(at, &whole, begins) | Context::WHOLE;
         self.take_whole(at, parts, &whole, context, begins)
@@ -309,22 +313,20 @@ fn is_hyphen(gap: &str) -> bool {
     matches!(gap, "-" | "\u{2010}" | "\u{2011}")
 }
 
-/// Whether the line of a text has small letters; a line is read once.
+/// Whether the line of a text has small letters. Words come in order, so a line is read once.
 #[derive(Default)]
 struct Line {
-    from: usize,
+    /// Where the line that was read last ends.
     to: usize,
     small: bool,
 }
 
 impl Line {
     fn has_small(&mut self, text: &str, at: usize) -> bool {
-        if at >= self.to || at < self.from {
-            // Words come in order, so a new line begins after the last one.
-            let rest = &text[at..];
-            self.from = text[..at].rfind('\n').map_or(0, |stop| stop + 1).max(self.to.min(at));
-            self.to = at + rest.find('\n').map_or(rest.len(), |length| length + 1);
-            self.small = text[self.from..self.to].chars().any(char::is_lowercase);
+        if at >= self.to {
+            let from = text[..at].rfind('\n').map_or(0, |stop| stop + 1);
+            self.to = text[at..].find('\n').map_or(text.len(), |length| at + length + 1);
+            self.small = text[from..self.to].chars().any(char::is_lowercase);
         }
         self.small
     }
@@ -450,6 +452,12 @@ mod tests {
         assert_eq!(keys("с 4 ноября 2025 года", None), "с|2025-11-04|4|ноября|2025|года");
         assert_eq!(keys("2025-11-04", None), "2025-11-04|2025|11|04");
         assert_eq!(keys("на 12 345,5 рубля", None), "на|12345.5|12|345,5|рубля");
+    }
+
+    #[test]
+    fn a_day_may_follow_a_hyphen() {
+        assert_eq!(keys("4-5 ноября 2025", None), "4|2025-11-05|5|ноября|2025");
+        assert_eq!(keys("10-12 000 раз", None), "10|12000|12|000|раз");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::abbreviations::keys;
 use super::numbers::Piece;
+use super::tables;
 
 const TABLE: &str = include_str!("tables/sequences.tsv");
 
@@ -108,7 +109,7 @@ fn table() -> &'static Table {
     static PARSED: OnceLock<Table> = OnceLock::new();
     PARSED.get_or_init(|| {
         let mut table = Table::default();
-        for sequence in TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(parsed) {
+        for sequence in tables::rows(TABLE).filter_map(parsed) {
             table.sequences.entry(sequence.words[0].1).or_default().push(sequence);
         }
         for sequences in table.sequences.values_mut() {
@@ -158,7 +159,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_table_is_read() {
-        let lines: Vec<_> = TABLE.lines().filter(|line| !line.starts_with('#')).collect();
+        let lines: Vec<_> = tables::rows(TABLE).collect();
         for line in &lines {
             let sequence = parsed(line).unwrap_or_else(|| panic!("{line:?} is no line of the table"));
             assert!(sequence.words[0].1.len() <= 10, "{line}");
