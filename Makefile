@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: demo test test-rust test-python lint format bench clean setup
+.PHONY: demo test test-rust test-python conformance lint format bench clean setup
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -55,6 +55,20 @@ test-rust: $(VENV)/system.ready
 test-python: $(VENV)/core.ready
 	$(call say,tests of the library)
 	@$(BIN)/python -m pytest -n auto
+
+# Whoosh's fork has the same module name, so it lives in a folder of its own, found first.
+$(VENV)/whoosh-reloaded.ready: $(VENV)/packages.ready requirements-reloaded.lock
+	$(call say,Whoosh-Reloaded into a folder of its own)
+	@rm -rf $(VENV)/whoosh-reloaded
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --target $(VENV)/whoosh-reloaded -r requirements-reloaded.lock
+	@touch $@
+
+conformance: $(VENV)/core.ready $(VENV)/whoosh-reloaded.ready
+	$(call say,the engines beside each other: 10$(,)000 trees on Whoosh)
+	@$(BIN)/python -m pytest -n auto tests/engine/test_conformance.py --hypothesis-profile=thorough
+	$(call say,the suite of the engines on Whoosh-Reloaded)
+	@PYTHONPATH=$(VENV)/whoosh-reloaded $(BIN)/python -m pytest -n auto tests/engine -k whoosh
+	@PYTHONPATH=$(VENV)/whoosh-reloaded $(BIN)/python -m pytest -n auto tests/engine/test_conformance.py --hypothesis-profile=thorough
 
 lint: $(VENV)/core.ready
 	$(call say,format and lints)

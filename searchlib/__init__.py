@@ -18,6 +18,7 @@ from searchlib.errors import (
     SearchTimeoutError,
     UnsupportedError,
     UnsupportedQueryError,
+    UntrustedIndexError,
     WriterClosedError,
 )
 from searchlib.fields import Boolean, Date, DateTime, Float, Integer, Keyword, Stored, Text
@@ -61,6 +62,7 @@ __all__ = [
     "Text",
     "UnsupportedError",
     "UnsupportedQueryError",
+    "UntrustedIndexError",
     "Writer",
     "WriterClosedError",
     "analysis",

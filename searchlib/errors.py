@@ -84,6 +84,10 @@ class IndexVersionError(SearchlibError):
     """The index is whole but of another format version; the message names the way to rebuild."""
 
 
+class UntrustedIndexError(SearchlibError):
+    """Opening the index could run code hidden in it, and the caller did not say to trust it."""
+
+
 class QueryError(SearchlibError):
     """A query cannot be: a tree with wrong arguments, or a value its field cannot hold."""
 

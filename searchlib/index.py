@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Unpack
 
+from searchlib import engines
 from searchlib.analysis.analyzer import Analyzer, Tokenizer
-from searchlib.engines import native
+from searchlib.engines import EngineName, native
 from searchlib.engines.base import EngineIndex
 from searchlib.errors import QueryError, SchemaError
 from searchlib.fields import Text
@@ -44,29 +45,38 @@ class Index:
         self._engine = engine
 
     @classmethod
-    def create(cls, path: PathLike, schema: Schema) -> Index:
-        """Make a new index in a folder that does not exist or is empty. Raises IndexExistsError."""
+    def create(cls, path: PathLike, schema: Schema, *, engine: EngineName = "native") -> Index:
+        """Make a new index in a folder that does not exist or is empty.
+
+        `engine` is "native" or "whoosh": the reference engine, in Python alone but for the
+        analysis, and hundreds of times slower. Raises IndexExistsError.
+        """
         if not isinstance(schema, Schema):
             raise SchemaError(f"give a Schema, not {type(schema).__name__}")
         folder = Path(path)
-        return cls(native.create(folder, schema), schema, folder)
+        return cls(engines.create(folder, schema, engine), schema, folder)
 
     @classmethod
     def open(
-        cls, path: PathLike, *, analyzers: Mapping[str, Analyzer | Tokenizer] | None = None
+        cls,
+        path: PathLike,
+        *,
+        trusted: bool = False,
+        analyzers: Mapping[str, Analyzer | Tokenizer] | None = None,
     ) -> Index:
-        """Open an index.
+        """Open an index, of whichever engine.
 
+        `trusted` allows opening a Whoosh index that another process made: its files can run code.
         `analyzers` gives, by field, the analyzers of the caller's own that it was made with. Warns
         when a field was indexed by other analysis rules or another dictionary than today's. Raises
-        IndexNotFoundError, CorruptIndexError, IndexVersionError, SchemaError.
+        IndexNotFoundError, CorruptIndexError, IndexVersionError, SchemaError, UntrustedIndexError.
         """
         folder = Path(path)
         given = {
             name: analyzer if isinstance(analyzer, Analyzer) else Analyzer.of(analyzer)
             for name, analyzer in (analyzers or {}).items()
         }
-        recorded = native.schema_of(folder)
+        recorded = engines.schema_of(folder)
         schema = Schema.from_json(recorded, given)
         for name, fingerprint in Schema.fingerprints(recorded).items():
             field = schema[name]
@@ -80,7 +90,7 @@ class Index:
             overrides = field.analyzer.overrides if isinstance(field, Text) else None
             if overrides is not None and (problem := overrides.changed()):
                 warnings.warn(f"field {name!r}: {problem}", stacklevel=2)
-        return cls(native.open_index(folder, schema), schema, folder)
+        return cls(engines.open_index(folder, schema, trusted=trusted), schema, folder)
 
     def writer(self, *, wait: float = 0.0, threads: int = 1, memory: int = 512 << 20) -> Writer:
         """Take the one writer of the index.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,9 @@ from searchlib.schema import Row, Schema
 
 _CUTS = {"whitespace": "whitespace", "keyword": "whole"}
 _ALL_MEMORY = (1 << 63) - 1
+
+MAX_KEY_BYTES = _core.MAX_KEY_BYTES
+"""A term is cut to so many bytes of UTF-8."""
 
 
 @lru_cache(maxsize=64)
@@ -57,9 +60,17 @@ def _token_tuple(token: object) -> _core.TokenTuple:
 
 def analyze(analyzer: Analyzer, text: str) -> list[Token]:
     """Return the tokens of a text."""
+    return analyze_sentences(analyzer, text)[0]
+
+
+def analyze_sentences(
+    analyzer: Analyzer, text: str
+) -> tuple[list[Token], tuple[tuple[int, bool], ...]]:
+    """Return the tokens of a text and where its sentences start, with whether paragraphs do."""
     text = _readable(text)
-    tokens, _ = _core_analyzer(analyzer).analyze(text)
-    return [_token(text, token) for token in tokens]
+    tokens, sentences = _core_analyzer(analyzer).analyze(text)
+    starts = tuple((start, paragraph) for _, start, paragraph in sentences)
+    return [_token(text, token) for token in tokens], starts
 
 
 def analyze_query(analyzer: Analyzer, text: str, *, shouted: bool) -> list[Token]:
@@ -124,6 +135,16 @@ def _token(text: str, token: _core.TokenTuple) -> Token:
 def fold(text: str) -> str:
     """Fold case and ё as the keys of the core are folded."""
     return _core.fold(text)
+
+
+def ordered(value: float) -> int:
+    """Return a whole number that is as large among its kind as a float is among floats."""
+    return _core.float_to_ordered(value)
+
+
+def matcher(pattern: nodes.Pattern) -> Callable[[list[str]], list[bool]]:
+    """Return what tells which texts of keys match. Raises UnsupportedQueryError."""
+    return _core.Matcher(pattern.form, pattern.text, pattern.distance).matching
 
 
 def create(path: Path, schema: Schema) -> NativeIndex:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from searchlib.analysis.analyzer import Key
+from searchlib.analysis.analyzer import Key, KeyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class PatternClause:
     """Keys of these kinds that match, or the given keys (what the text itself is analysed to)."""
 
     fields: tuple[FieldKeys, ...]
-    kinds: tuple[str, ...]
+    kinds: tuple[KeyKind, ...]
     pattern: Pattern
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate, chain
 from typing import Literal, NamedTuple
 
-from searchlib.analysis.analyzer import Token
+from searchlib.analysis.analyzer import KeyKind, Token
 from searchlib.errors import QueryError, UnsupportedQueryError
 from searchlib.fields import Field, Keyword, Stored, Text
 from searchlib.query import nodes, ranges, tree
@@ -342,7 +342,9 @@ class _Planner:
         if field is not None and isinstance(self._field(field), Keyword):
             text = own if own is not None else pattern.text
             return nodes.ValuePattern(field, nodes.Pattern(pattern.form, text, pattern.distance))
-        kinds = ("surface",) if pattern.form == "regex" else ("surface", "lemma")
+        kinds: tuple[KeyKind, ...] = ("surface", "lemma")
+        if pattern.form == "regex":
+            kinds = ("surface",)
         fields = []
         for name, weight in self._text_weights(field):
             tokens = self._tokens(name, own) if own is not None else []

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import searchlib as sl
+from searchlib.engines import EngineName
 from tests.engine.oracle import Oracle
 
 WORDS = tuple(
@@ -62,12 +63,12 @@ def document(rng: random.Random, key: int) -> dict[str, Any]:
     return {name: value for name, value in made.items() if name == "id" or rng.random() < 0.9}
 
 
-def build(folder: Path, seed: int) -> Collection:
+def build(folder: Path, seed: int, engine: EngineName) -> Collection:
     """Write three segments or more, delete and replace some, and do the same to the oracle."""
     rng = random.Random(seed)
     analyzer = sl.analysis.russian()
     oracle = Oracle({"title": 2.0, "body": 1.0}, "id", analyzer.analyze, analyzer.analyze_query)
-    index = sl.Index.create(folder, SCHEMA)
+    index = sl.Index.create(folder, SCHEMA, engine=engine)
     count = 0
     for _ in range(rng.randint(3, 4)):
         with index.writer() as writer:

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 import searchlib as sl
+from tests.engine.conftest import Create
 
 SCHEMA = sl.Schema(id=sl.Keyword(unique=True), body=sl.Text(), day=sl.Date(), n=sl.Integer())
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> sl.Index:
-    made = sl.Index.create(tmp_path / "index", SCHEMA)
+def index(tmp_path: Path, create: Create) -> sl.Index:
+    made = create(tmp_path / "index", SCHEMA)
     with made.writer() as writer:
         writer.add({"id": "0", "body": "нефть"})
     return made
@@ -159,7 +160,7 @@ def test_hostile_patterns_are_refused_or_answered(index: sl.Index) -> None:
     assert index.search("*" + "?" * 50 + "а").total == 0
 
 
-def test_folders_that_are_no_index(tmp_path: Path, index: sl.Index) -> None:
+def test_folders_that_are_no_index(tmp_path: Path, index: sl.Index, create: Create) -> None:
     with pytest.raises(sl.IndexNotFoundError):
         sl.Index.open(tmp_path / "нет")
     (tmp_path / "другое").mkdir()
@@ -167,9 +168,9 @@ def test_folders_that_are_no_index(tmp_path: Path, index: sl.Index) -> None:
     with pytest.raises(sl.IndexNotFoundError):
         sl.Index.open(tmp_path / "другое")
     with pytest.raises(sl.IndexExistsError):
-        sl.Index.create(tmp_path / "другое", SCHEMA)
+        create(tmp_path / "другое", SCHEMA)
     with pytest.raises(sl.IndexExistsError):
-        sl.Index.create(index.path, SCHEMA)
+        create(index.path, SCHEMA)
 
 
 def test_a_second_writer_is_told_who_has_the_index(index: sl.Index) -> None:
@@ -178,7 +179,7 @@ def test_a_second_writer_is_told_who_has_the_index(index: sl.Index) -> None:
     assert caught.value.pid is not None
     code = (
         "import searchlib, sys\n"
-        "writer = searchlib.Index.open(sys.argv[1]).writer()\n"
+        "writer = searchlib.Index.open(sys.argv[1], trusted=True).writer()\n"
         "print(__import__('os').getpid(), flush=True)\n"
         "sys.stdin.readline()\n"
     )
@@ -220,8 +221,8 @@ def test_schemas_that_cannot_be(make: Any) -> None:
         make()
 
 
-def test_operations_that_need_a_key_say_so(tmp_path: Path) -> None:
-    index = sl.Index.create(tmp_path / "index", sl.Schema(body=sl.Text()))
+def test_operations_that_need_a_key_say_so(tmp_path: Path, create: Create) -> None:
+    index = create(tmp_path / "index", sl.Schema(body=sl.Text()))
     with index.writer() as writer:
         for call in (lambda: writer.upsert({}), lambda: writer.delete("1")):
             with pytest.raises(sl.SchemaError, match="unique"):

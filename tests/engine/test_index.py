@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import searchlib as sl
+from tests.engine.conftest import Create
 
 SCHEMA = sl.Schema(
     id=sl.Keyword(unique=True),
@@ -22,8 +23,8 @@ SCHEMA = sl.Schema(
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> sl.Index:
-    return sl.Index.create(tmp_path / "index", SCHEMA)
+def index(tmp_path: Path, create: Create) -> sl.Index:
+    return create(tmp_path / "index", SCHEMA)
 
 
 def keys(results: sl.Results) -> list[str | None]:
@@ -101,13 +102,13 @@ def test_optimize_makes_one_segment_and_keeps_the_answers(index: sl.Index) -> No
     assert keys(index.search("*", sort="-added")) == ["4", "2", "1", "0"]
 
 
-def test_every_type_comes_back_as_it_went(tmp_path: Path) -> None:
+def test_every_type_comes_back_as_it_went(tmp_path: Path, create: Create) -> None:
     schema = sl.Schema(
         text=sl.Text(multiple=True), word=sl.Keyword(), whole=sl.Integer(), part=sl.Float(),
         truth=sl.Boolean(), day=sl.Date(), moment=sl.DateTime(), local=sl.DateTime(),
         more=sl.Stored(),
     )  # fmt: skip
-    index = sl.Index.create(tmp_path / "index", schema)
+    index = create(tmp_path / "index", schema)
     moscow = timezone(timedelta(hours=3))
     document = {
         "text": ["Первый абзац.", "Второй."],
@@ -128,11 +129,11 @@ def test_every_type_comes_back_as_it_went(tmp_path: Path) -> None:
     assert dict(second) == {}
 
 
-def test_ranges_of_every_kind(tmp_path: Path) -> None:
+def test_ranges_of_every_kind(tmp_path: Path, create: Create) -> None:
     schema = sl.Schema(
         n=sl.Integer(), f=sl.Float(), b=sl.Boolean(), d=sl.Date(), m=sl.DateTime(), k=sl.Keyword()
     )
-    index = sl.Index.create(tmp_path / "index", schema)
+    index = create(tmp_path / "index", schema)
     moment = datetime(2025, 11, 4, 15, 30)
     fill(index, {"n": 100, "f": 0.5, "b": True, "d": moment.date(), "m": moment, "k": "б"})
     for query in (
@@ -177,8 +178,8 @@ def test_sorting_facets_and_paging(index: sl.Index) -> None:
         index.search("*", facets=["author"])
 
 
-def test_several_texts_of_a_field_stand_apart(tmp_path: Path) -> None:
-    index = sl.Index.create(tmp_path / "index", sl.Schema(body=sl.Text(multiple=True)))
+def test_several_texts_of_a_field_stand_apart(tmp_path: Path, create: Create) -> None:
+    index = create(tmp_path / "index", sl.Schema(body=sl.Text(multiple=True)))
     fill(index, {"body": ["добыча нефти", "цена газа"]})
     assert index.search('"нефти цена"').total == 0
     assert index.search('"нефти цена"~98').total == 0
@@ -186,9 +187,9 @@ def test_several_texts_of_a_field_stand_apart(tmp_path: Path) -> None:
     assert index.search("газ")[0].snippet("body", fragments=1, length=20).plain() == "цена газа"
 
 
-def test_fields_without_stored_text_or_exact_forms(tmp_path: Path) -> None:
+def test_fields_without_stored_text_or_exact_forms(tmp_path: Path, create: Create) -> None:
     schema = sl.Schema(body=sl.Text(stored=False), note=sl.Text(exact=False))
-    index = sl.Index.create(tmp_path / "index", schema)
+    index = create(tmp_path / "index", schema)
     fill(index, {"body": "нефть", "note": "нефти"})
     hit = index.search("нефть")[0]
     assert dict(hit) == {"note": "нефти"}
@@ -200,13 +201,13 @@ def test_fields_without_stored_text_or_exact_forms(tmp_path: Path) -> None:
     assert index.search("note:нефт*").total == 1
 
 
-def test_an_analyzer_of_the_callers_own(tmp_path: Path) -> None:
+def test_an_analyzer_of_the_callers_own(tmp_path: Path, create: Create) -> None:
     def letters(text: str) -> list[sl.analysis.Token]:
         key = sl.analysis.Key
         return [sl.analysis.Token(i, i, i + 1, c, (key(c),)) for i, c in enumerate(text)]
 
     path = tmp_path / "index"
-    index = sl.Index.create(path, sl.Schema(body=sl.Text(letters)))
+    index = create(path, sl.Schema(body=sl.Text(letters)))
     fill(index, {"body": "ёж"})
     assert index.search("ж").total == 1
     with pytest.raises(sl.SchemaError, match="analyzers"):

@@ -5,6 +5,7 @@ mod analyzer;
 mod errors;
 mod index;
 mod lexicon;
+mod matcher;
 mod overrides;
 mod plan;
 mod snapshot;
@@ -20,6 +21,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<analyzer::Analyzer>()?;
     module.add_class::<index::Index>()?;
     module.add_class::<lexicon::Lexicon>()?;
+    module.add_class::<matcher::Matcher>()?;
     module.add_class::<plan::Plan>()?;
     module.add_class::<snapshot::Snapshot>()?;
     module.add_class::<writer::Writer>()?;

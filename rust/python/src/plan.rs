@@ -47,7 +47,8 @@ fn phrases(fields: Vec<PhraseTuple>) -> PyResult<Vec<PhraseField>> {
         .collect()
 }
 
-fn pattern(form: &str, text: String, distance: u8) -> PyResult<Pattern> {
+/// A pattern by the name of its form.
+pub fn pattern(form: &str, text: String, distance: u8) -> PyResult<Pattern> {
     Ok(match form {
         "prefix" => Pattern::Prefix(text),
         "wildcard" => Pattern::Wildcard(text),

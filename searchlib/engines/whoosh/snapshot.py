@@ -1,0 +1,322 @@
+"""A committed state of a Whoosh index: finds, ranks, explains, marks."""
+
+from __future__ import annotations
+
+import heapq
+import pickle
+import struct
+import threading
+import time
+import weakref
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from whoosh.query import And, Query
+from whoosh.reading import TermNotFound
+from whoosh.searching import Searcher
+
+from searchlib.engines.base import Address, Outcome, Request, Sort
+from searchlib.engines.whoosh import layout
+from searchlib.engines.whoosh.marks import marks
+from searchlib.engines.whoosh.matching import Compiler, documents
+from searchlib.engines.whoosh.scoring import Leaf, Open, Scorer, Statistics, is_scored
+from searchlib.errors import CorruptIndexError, SearchTimeoutError
+from searchlib.fields import Keyword, Text
+from searchlib.highlight.passages import Marks
+from searchlib.query import nodes
+from searchlib.results import Explanation
+from searchlib.schema import Schema
+
+_BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    TermNotFound,
+    TypeError,
+    ValueError,
+    pickle.UnpicklingError,
+    struct.error,
+)
+"""What Whoosh raises over a broken file, which has no checksums."""
+
+_BETWEEN_LOOKS = 256
+"""How many documents are taken between two looks at the clock."""
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Answer a broken file of Whoosh's with CorruptIndexError."""
+    try:
+        yield
+    except _BROKEN as error:
+        raise CorruptIndexError(
+            f"{folder}: Whoosh cannot read its files ({type(error).__name__}: {error}); restore "
+            "the index from a backup or build it anew"
+        ) from error
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan and the query that finds its documents."""
+
+    plan: nodes.Plan
+    query: Query
+
+
+@dataclass(frozen=True)
+class _Found:
+    score: float
+    sequence: int
+    address: Address
+
+
+class WhooshSnapshot:
+    """One committed state. Whoosh's readers are not made for threads: one at a time is let in."""
+
+    def __init__(self, index: Any, schema: Schema, folder: Path) -> None:
+        self._schema = schema
+        self._folder = folder
+        self._lock = threading.RLock()
+        with reading(folder):
+            reader = index.reader()
+            searcher = Searcher(reader)
+            self._leaves = [
+                Leaf(leaf) for leaf, _ in searcher.leaf_searchers() if leaf.doc_count_all()
+            ]
+        # Leaves know their parent by a weak reference only.
+        self._searcher = searcher
+        self._close = weakref.finalize(self, _closed, reader)
+        self._statistics = Statistics(schema, self._leaves)
+        self._compiler = Compiler(schema, self._lexicon)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self._lock, reading(self._folder):
+            yield
+
+    def _lexicon(self, name: str, head: bytes) -> Iterator[bytes]:
+        """Yield the terms of a field that start with some bytes, in order."""
+        readers = [leaf.reader for leaf in self._leaves]
+        before = None
+        for term in heapq.merge(*(reader.expand_prefix(name, head) for reader in readers)):
+            if term != before:
+                yield term
+            before = term
+
+    def compiled(self, plan: nodes.Plan) -> Planned:
+        """Bring a plan into Whoosh's form."""
+        with self._reading():
+            return Planned(plan, self._compiler.query(plan))
+
+    def search(self, plan: Planned, request: Request) -> Outcome:
+        """Find the best documents."""
+        with self._reading():
+            found = list(self._found(plan, request))
+            best = self._ordered(found, plan.plan, request.sort)
+            chosen = best[request.offset : request.offset + request.limit]
+            hits = [(one.address, one.score) for one in chosen]
+            facets = self._facets(found, request.facets)
+            return Outcome(hits, len(found), total_is_exact=True, facets=facets)
+
+    def _found(self, plan: Planned, request: Request) -> Iterator[_Found]:
+        check = _clock(request.timeout)
+        check()
+        query = plan.query if request.filter is None else And([plan.query, request.filter.query])
+        scorer = Scorer(self._statistics, self._compiler, request.k1, request.b)
+        clause = scorer.clause(plan.plan) if is_scored(plan.plan) else None
+        for at, leaf in enumerate(self._leaves):
+            opened = None if clause is None else clause.open(leaf)
+            sequences = leaf.column(layout.SEQUENCE)
+            for count, doc in enumerate(documents(query, leaf.searcher)):
+                if count % _BETWEEN_LOOKS == 0:
+                    check()
+                yield _Found(_score(opened, doc), sequences[doc], Address(at, doc))
+
+    def _ordered(self, found: list[_Found], plan: nodes.Plan, sort: Sort | None) -> list[_Found]:
+        added = sorted(found, key=lambda one: one.sequence)
+        if sort is None:
+            if not is_scored(plan):
+                return added
+            return sorted(added, key=lambda one: -one.score)
+        if sort.field is None:
+            return added[::-1] if sort.descending else added
+        column = layout.order_field(self._schema.number(sort.field))
+        values = {
+            one.address: self._leaves[one.address.segment].column(column)[one.address.document]
+            for one in added
+        }
+        having = [one for one in added if values[one.address]]
+        having.sort(key=lambda one: values[one.address], reverse=sort.descending)
+        return having + [one for one in added if not values[one.address]]
+
+    def _facets(
+        self, found: list[_Found], names: tuple[str, ...]
+    ) -> dict[str, list[tuple[str, int]]]:
+        counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+        for one in found if names else ():
+            row = self._row(one.address)
+            for name in names:
+                value = row[self._schema.number(name)]
+                counts[name].update({value} if isinstance(value, str) else set(value or ()))
+        # Values of one count by their bytes, which compare as their code points.
+        return {
+            name: sorted(count.items(), key=lambda one: (-one[1], one[0]))
+            for name, count in counts.items()
+        }
+
+    def explain(self, plan: Planned, address: Address, k1: float, b: float) -> Explanation | None:
+        """Say why a document has its score."""
+        with self._reading():
+            leaf = self._leaves[address.segment]
+            if address.document not in set(documents(plan.query, leaf.searcher)):
+                return None
+            scorer = Scorer(self._statistics, self._compiler, k1, b)
+            found = scorer.clause(plan.plan).open(leaf).explain(address.document)
+            if found is None or is_scored(plan.plan):
+                return found
+            text = "0: the query only chooses documents and ranks none, in the order of adding"
+            return Explanation(0.0, text, (found,))
+
+    def marks(self, plan: Planned, field: str, text: str) -> Marks:
+        """Say where the plan matches a text of a field."""
+        with self._reading():
+            scorer = Scorer(self._statistics, self._compiler, 1.2, 0.75)
+            return marks(plan.plan, scorer, field, text)
+
+    def document(self, address: Address) -> tuple[Any, ...]:
+        """Return the stored values of a document."""
+        with self._reading():
+            return self._row(address)
+
+    def _row(self, address: Address) -> tuple[Any, ...]:
+        stored = self._leaves[address.segment].reader.stored_fields(address.document)
+        return layout.row_values(stored)
+
+    def find(self, key: str) -> Address | None:
+        """Return the live document with this key."""
+        assert self._schema.unique is not None
+        name = layout.terms_field(self._schema.number(self._schema.unique))
+        with self._reading():
+            for at, leaf in enumerate(self._leaves):
+                postings = leaf.postings(name, layout.value_term(key))
+                if postings is not None:
+                    return Address(at, postings.id())
+        return None
+
+    def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Return words or values that start with a prefix."""
+        described = self._schema[field]
+        name = layout.terms_field(self._schema.number(field))
+        if isinstance(described, Keyword):
+            head = layout.value_term(prefix)
+        elif isinstance(described, Text):
+            head = layout.key_prefix("surface" if described.exact else "lemma", prefix)
+        else:
+            return []
+        found: list[tuple[str, int]] = []
+        with self._reading():
+            for term in self._lexicon(name, head):
+                if len(found) == limit:
+                    break
+                having = [leaf.reader for leaf in self._leaves if (name, term) in leaf.reader]
+                count = sum(reader.doc_frequency(name, term) for reader in having)
+                found.append((layout.key_text(term), count))
+        return found
+
+    def document_count(self) -> int:
+        """Return the number of live documents."""
+        return sum(leaf.reader.doc_count() for leaf in self._leaves)
+
+    def segments(self) -> list[tuple[int, int, int]]:
+        """Return documents, deleted documents and bytes of each segment."""
+        return [
+            (
+                leaf.reader.doc_count_all(),
+                leaf.reader.doc_count_all() - leaf.reader.doc_count(),
+                self._bytes(leaf.reader.segment().segment_id()),
+            )
+            for leaf in self._leaves
+        ]
+
+    def _bytes(self, segment: str) -> int:
+        return sum(file.stat().st_size for file in self._folder.glob(f"{segment}.*"))
+
+    # For a writer
+
+    def matching(self, plan: nodes.Plan) -> list[Address]:
+        """Return the documents that match."""
+        with self._reading():
+            query = self._compiler.query(plan)
+            return [
+                Address(at, doc)
+                for at, leaf in enumerate(self._leaves)
+                for doc in documents(query, leaf.searcher)
+            ]
+
+    def key(self, address: Address) -> str | None:
+        """Return the key of a document; None without a unique field."""
+        unique = self._schema.unique
+        return None if unique is None else str(self.document(address)[self._schema.number(unique)])
+
+    def next_sequence(self) -> int:
+        """Return the sequence number of the next document."""
+        with self._reading():
+            columns = [
+                map(leaf.column(layout.SEQUENCE).__getitem__, range(leaf.reader.doc_count_all()))
+                for leaf in self._leaves
+            ]
+            return max((number for column in columns for number in column), default=-1) + 1
+
+    def sequence(self, address: Address) -> int:
+        """Return the place of a document in the order of adding."""
+        with self._reading():
+            return int(self._leaves[address.segment].column(layout.SEQUENCE)[address.document])
+
+    def number(self, address: Address) -> int:
+        """Return Whoosh's number of a document."""
+        before = self._leaves[: address.segment]
+        return sum(int(leaf.reader.doc_count_all()) for leaf in before) + address.document
+
+    def read_everything(self) -> None:
+        """Read every posting, value and stored document. Raises CorruptIndexError."""
+        with self._reading():
+            for leaf in self._leaves:
+                for name, term in leaf.reader.all_terms():
+                    postings = leaf.reader.postings(name, term)
+                    while postings.is_active():
+                        postings.value()
+                        postings.next()
+                for doc in leaf.reader.all_doc_ids():
+                    layout.row_values(leaf.reader.stored_fields(doc))
+
+
+def _closed(reader: Any) -> None:
+    reader.close()
+
+
+def _score(opened: Open | None, doc: int) -> float:
+    if opened is None:
+        return 0.0
+    score = opened.score(doc)
+    assert score is not None, "what a query finds its clauses score"
+    return score
+
+
+def _clock(timeout: float | None) -> Callable[[], None]:
+    """Return what raises SearchTimeoutError once the time is over."""
+    if timeout is None:
+        return lambda: None
+    end = time.monotonic() + timeout
+
+    def check() -> None:
+        if time.monotonic() >= end:
+            raise SearchTimeoutError(f"the search took longer than its timeout of {timeout} s")
+
+    return check
