@@ -93,7 +93,11 @@ def test_an_empty_document_is_a_document(index: sl.Index) -> None:
     intact(index)
 
 
-def test_a_document_of_50_megabytes_is_indexed_found_and_shown(index: sl.Index) -> None:
+# Of the native engine alone: in Python every word is an object.
+def test_a_document_of_50_megabytes_is_indexed_found_and_shown(tmp_path: Path) -> None:
+    index = sl.Index.create(tmp_path / "index", SCHEMA)
+    with index.writer() as writer:
+        writer.add({"id": "0", "body": "нефть"})
     line = "Транспортировка нефти по трубам шла. "
     huge = line * 380_000 + "Здесь прячется ёжик. " + line * 380_000
     assert len(huge.encode()) > 50_000_000
