@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, ParamSpec
 
 import typer
 
-from searchlib import errors
+from searchlib import completion, errors, usage
 from searchlib.messages import current
 from searchlib.readers.detect import Format
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
-app = typer.Typer(
-    name="searchlib",
+app = usage.App(
+    name=usage.PROGRAM,
+    cls=usage.Group,
     help="Full-text search for Russian.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -43,7 +43,12 @@ _DATA_PROBLEMS = (
     errors.SearchTimeoutError,
 )
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the index.")]
+Folder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DIR", help="The folder of the index.", autocompletion=completion.index_folders
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line and nothing else.")]
 
 
@@ -53,7 +58,7 @@ def main() -> None:
         # A name or a text that the terminal's encoding lacks is no reason to stop.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        app()
+        sys.exit(usage.run(app))
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -173,8 +178,10 @@ def search(
         ),
     ],
     *,
-    limit: Annotated[int, typer.Option(min=1, help="How many results to show.")] = 10,
-    offset: Annotated[int, typer.Option(min=0, help="How many results to pass over first.")] = 0,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="How many results to show.")] = 10,
+    offset: Annotated[
+        int, typer.Option(metavar="N", min=0, help="How many results to pass over first.")
+    ] = 0,
     operator: Annotated[
         Literal["or", "and"], typer.Option(help="Whether any word is enough or all must occur.")
     ] = "or",
@@ -182,6 +189,7 @@ def search(
         str | None,
         typer.Option(
             metavar="FIELD[^WEIGHT],...",
+            autocompletion=completion.fields_to_search,
             help="Where to look for words without a field, and what each weighs: title^3,body.",
         ),
     ] = None,
@@ -192,6 +200,7 @@ def search(
         str | None,
         typer.Option(
             metavar="FIELD",
+            autocompletion=completion.fields_to_sort_by,
             help="Order by a field, not by score; -FIELD the other way round; added: as added.",
         ),
     ] = None,
@@ -199,6 +208,7 @@ def search(
         str | None,
         typer.Option(
             metavar="NAME,...",
+            autocompletion=completion.names_to_show,
             help="Print only these, a line for each result, tabs between them: names of fields, "
             "score, snippet, query. With --json, objects with only these.",
         ),
@@ -208,14 +218,18 @@ def search(
     ] = False,
     facet: Annotated[
         list[str] | None,
-        typer.Option(metavar="FIELD", help="Count the values of a field too; may be repeated."),
+        typer.Option(
+            metavar="FIELD",
+            autocompletion=completion.fields_to_count,
+            help="Count the values of a field too; may be repeated.",
+        ),
     ] = None,
     lenient: Annotated[
         bool, typer.Option("--lenient/--strict", help="Read a broken query as well as it goes.")
     ] = False,
     json: Json = False,
 ) -> int:
-    """Search an index and show the best documents with the places that match.
+    """Search an index: the best documents and the places that match.
 
     With - as QUERY each answer names its query, and a query that cannot be read leaves the others
     alone.
@@ -309,7 +323,11 @@ def analyze(
 @app.command()
 @_answered
 def info(folder: Folder, *, json: Json = False) -> int:
-    """Show what is in an index: documents, fields, terms, sizes of its parts, versions."""
+    """Show what is in an index and how much space it takes.
+
+    Documents, deleted ones, segments, fields with their different terms, what they were analysed
+    with, sizes by part, versions.
+    """
     from searchlib.console import as_json
     from searchlib.index import Index
     from searchlib.overview import overview
@@ -322,7 +340,10 @@ def info(folder: Folder, *, json: Json = False) -> int:
 @app.command()
 @_answered
 def check(folder: Folder, *, json: Json = False) -> int:
-    """Read a whole index and recompute its checksums, counts and impacts."""
+    """Read a whole index and check it.
+
+    Checksums, counts and impacts are computed anew; what is wrong is printed, one a line.
+    """
     from searchlib import console
     from searchlib.index import Index
 

@@ -76,7 +76,7 @@ def hit_json(hit: Hit, schema: Schema) -> str:
 def hit_object(hit: Hit, schema: Schema, show: Sequence[str] = ()) -> dict[str, Any]:
     """Return what `hit_json` writes; of the fields and the snippet only those in `show`, if any."""
     fields = {name: value for name, value in hit.items() if not show or name in show}
-    found = {"id": hit.key, "score": hit.score, "fields": fields}
+    found: dict[str, Any] = {"id": hit.key, "score": hit.score, "fields": fields}
     if not show or "snippet" in show:
         best = snippet(hit, schema)
         found["snippet"] = best and {

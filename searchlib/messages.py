@@ -19,6 +19,34 @@ Language = Literal["en", "ru"]
 # By key: English, Russian.
 TEXTS: dict[str, tuple[str, str]] = {
     "error": ("Error: {message}", "Ошибка: {message}"),
+    # wrong use
+    "usage.try_help": (
+        "Try '{command} --help' for help.",
+        "Подсказка: {command} --help",
+    ),
+    "usage.invalid": ("Invalid value for {name}: {reason}", "Не годится значение {name}: {reason}"),
+    "usage.no_argument": ("Missing argument {name}.", "Не хватает аргумента {name}."),
+    "usage.no_option": ("Missing option {name}.", "Не хватает параметра {name}."),
+    "usage.no_command": ("Missing command.", "Не хватает команды."),
+    "usage.unknown_option": ("No such option: {name}", "Нет такого параметра: {name}"),
+    "usage.which_option": (
+        "No such option: {name}. Did you mean {known}?",
+        "Нет такого параметра: {name}. Может быть, {known}?",
+    ),
+    "usage.unknown_command": ("No such command: {name}", "Нет такой команды: {name}"),
+    "usage.which_command": (
+        "No such command: {name}. Did you mean {known}?",
+        "Нет такой команды: {name}. Может быть, {known}?",
+    ),
+    "usage.too_many": ("Unexpected: {name}", "Лишнее: {name}"),
+    "usage.no_value": ("Option {name} needs a value.", "Параметру {name} нужно значение."),
+    "usage.needless_value": (
+        "Option {name} takes no value.",
+        "У параметра {name} нет значения.",
+    ),
+    "usage.whole_number": ("give a whole number", "нужно целое число"),
+    "usage.at_least": ("give a number from {least} on", "нужно число от {least}"),
+    "usage.not_one_of": ("{value} is not one of {known}", "{value} — не одно из {known}"),
     "interrupted": ("Interrupted.", "Прервано."),
     "nothing_found": ("Nothing found.", "Ничего не найдено."),
     "no_words": ("There is no word in this text.", "В этом тексте нет ни одного слова."),
