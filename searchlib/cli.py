@@ -9,23 +9,26 @@ to import is imported by the command that needs it, since a search starts anew e
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Literal, ParamSpec
 
 import typer
 
-from searchlib import errors
+from searchlib import completion, errors, usage
 from searchlib.messages import current
 from searchlib.readers.detect import Format
 
+if TYPE_CHECKING:
+    from searchlib.answers import Answer
+
 P = ParamSpec("P")
 
-app = typer.Typer(
-    name="searchlib",
+app = usage.App(
+    name=usage.PROGRAM,
+    cls=usage.Group,
     help="Full-text search for Russian.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -40,7 +43,12 @@ _DATA_PROBLEMS = (
     errors.SearchTimeoutError,
 )
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the index.")]
+Folder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DIR", help="The folder of the index.", autocompletion=completion.index_folders
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line and nothing else.")]
 
 
@@ -50,7 +58,7 @@ def main() -> None:
         # A name or a text that the terminal's encoding lacks is no reason to stop.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        app()
+        sys.exit(usage.run(app))
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -162,56 +170,122 @@ def index(
 @_answered
 def search(
     folder: Folder,
-    query: Annotated[str, typer.Argument(metavar="QUERY", help="What to look for, in quotes.")],
+    query: Annotated[
+        str,
+        typer.Argument(
+            metavar="QUERY",
+            help="What to look for, in quotes; - reads queries from the input, one a line.",
+        ),
+    ],
     *,
-    limit: Annotated[int, typer.Option(min=1, help="How many results to show.")] = 10,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="How many results to show.")] = 10,
+    offset: Annotated[
+        int, typer.Option(metavar="N", min=0, help="How many results to pass over first.")
+    ] = 0,
     operator: Annotated[
         Literal["or", "and"], typer.Option(help="Whether any word is enough or all must occur.")
     ] = "or",
-    sort: Annotated[
-        str | None, typer.Option(metavar="FIELD", help="Order by a field, not by score.")
+    fields: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FIELD[^WEIGHT],...",
+            autocompletion=completion.fields_to_search,
+            help="Where to look for words without a field, and what each weighs: title^3,body.",
+        ),
     ] = None,
     filter: Annotated[
         str | None, typer.Option(metavar="QUERY", help="Only documents that match this too.")
+    ] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FIELD",
+            autocompletion=completion.fields_to_sort_by,
+            help="Order by a field, not by score; -FIELD the other way round; added: as added.",
+        ),
+    ] = None,
+    show: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,...",
+            autocompletion=completion.names_to_show,
+            help="Print only these, a line for each result, tabs between them: names of fields, "
+            "score, snippet, query. With --json, objects with only these.",
+        ),
+    ] = None,
+    count: Annotated[
+        bool, typer.Option("--count", help="Print only how many documents match.")
+    ] = False,
+    facet: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIELD",
+            autocompletion=completion.fields_to_count,
+            help="Count the values of a field too; may be repeated.",
+        ),
     ] = None,
     lenient: Annotated[
         bool, typer.Option("--lenient/--strict", help="Read a broken query as well as it goes.")
     ] = False,
     json: Json = False,
 ) -> int:
-    """Search an index and show the best documents with the places that match."""
-    from searchlib import console
-    from searchlib.index import Index
-    from searchlib.query import parse
+    """Search an index: the best documents and the places that match.
 
-    messages = current()
-    opened = Index.open(folder)
-    query = _readable(query)
-    results = opened.search(
-        query,
+    With - as QUERY each answer names its query, and a query that cannot be read leaves the others
+    alone.
+    """
+    from searchlib import answers, console
+    from searchlib.index import Index
+
+    snapshot = Index.open(folder).snapshot()
+    if show is not None and not json and (count or facet):
+        raise errors.QueryError("--show prints values only: with --count or --facet use --json")
+    form = answers.Form(
+        options={
+            "operator": operator,
+            "lenient": lenient,
+            "count": count,
+            "filter": None if filter is None else _readable(filter),
+            "sort": sort,
+            "facets": facet or (),
+            "fields": None if fields is None else answers.weights_of(fields),
+        },
         limit=limit,
-        operator=operator,
-        sort=sort,
-        filter=None if filter is None else _readable(filter),
-        lenient=lenient,
+        offset=offset,
+        show=() if show is None else answers.names_of(show, snapshot.schema),
+        only_count=count,
+        json=json,
+        colour=console.colours(sys.stdout),
     )
-    if lenient:
-        tree = parse(query, lenient=True, operator=operator, fields=list(opened.schema))
-        for note in tree.notes:
-            print(messages.text("note", note=note), file=sys.stderr)
-    hits = list(results)
-    if json:
-        for hit in hits:
-            print(console.hit_json(hit, opened.schema))
-        return 0 if hits else 1
-    if not hits:
-        print(messages.text("nothing_found"))
-        return 1
-    colour = console.colours(sys.stdout)
-    for number, hit in enumerate(hits, 1):
-        print(console.hit_lines(number, hit, opened.schema, messages, colour=colour), end="\n\n")
-    print(console.total(results, messages))
-    return 0
+    if query != "-":
+        return _say(answers.answer(snapshot, _readable(query), form, current()))
+    found, broken = False, False
+    for number, line in _lines_of_input():
+        try:
+            said = answers.answer(snapshot, line, form, current(), one_of_many=True)
+            found = _say(said) == 0 or found
+        except errors.QuerySyntaxError as error:
+            _failed(current().text("at_line", line=number, message=error), 1)
+            broken = True
+        # Who asks line by line through a pipe waits for the answer.
+        sys.stdout.flush()
+    return 0 if found and not broken else 1
+
+
+def _say(answer: "Answer") -> int:
+    for note in answer.notes:
+        print(current().text("note", note=note), file=sys.stderr)
+    for line in answer.lines:
+        print(line)
+    return 0 if answer.found else 1
+
+
+def _lines_of_input() -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not empty, with their numbers."""
+    sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+    for number, line in enumerate(sys.stdin, 1):
+        if text := line.strip().removeprefix("\ufeff"):
+            yield number, text
 
 
 @app.command()
@@ -249,33 +323,27 @@ def analyze(
 @app.command()
 @_answered
 def info(folder: Folder, *, json: Json = False) -> int:
-    """Show the fields of an index, its documents, segments and size."""
-    from searchlib import console
+    """Show what is in an index and how much space it takes.
+
+    Documents, deleted ones, segments, fields with their different terms, what they were analysed
+    with, sizes by part, versions.
+    """
+    from searchlib.console import as_json
     from searchlib.index import Index
+    from searchlib.overview import overview
 
-    messages = current()
     facts = Index.open(folder).info()
-    if json:
-        print(console.as_json(facts))
-        return 0
-    rows = [
-        (messages.text("engine"), str(facts["engine"])),
-        *((messages.text(n), messages.number(facts[n])) for n in _COUNTS),
-        (messages.text("size"), messages.size(facts["bytes"])),
-    ]
-    print(console.table(rows))
-    print()
-    print(console.field_table(facts["fields"], messages))
+    print(as_json(facts) if json else overview(facts, current()))
     return 0
-
-
-_COUNTS = ("documents", "deleted", "segments")
 
 
 @app.command()
 @_answered
 def check(folder: Folder, *, json: Json = False) -> int:
-    """Read a whole index and recompute its checksums, counts and impacts."""
+    """Read a whole index and check it.
+
+    Checksums, counts and impacts are computed anew; what is wrong is printed, one a line.
+    """
     from searchlib import console
     from searchlib.index import Index
 

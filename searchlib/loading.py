@@ -150,7 +150,7 @@ class _Loading:
     def run(self, documents: Iterable[ReadDocument]) -> None:
         report = self._report
         report.unique = self._index.schema.unique is not None
-        before = self._index.info()["documents"]
+        before = len(self._index.snapshot())
         written = 0
         with self._index.writer() as writer:
             for rows in _batches(documents):
@@ -163,7 +163,7 @@ class _Loading:
                 if self._on_progress is not None:
                     position = rows[-1].source.position
                     self._on_progress(Progress(position, self._total, report.read))
-        report.added = self._index.info()["documents"] - before
+        report.added = len(self._index.snapshot()) - before
         report.replaced = written - report.added
 
     def _converted(

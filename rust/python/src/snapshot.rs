@@ -1,5 +1,6 @@
 //! `Snapshot`: one committed state, searched.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -143,6 +144,16 @@ impl Snapshot {
     fn statistics(&self, field: u16) -> (u64, u64) {
         let statistics = self.inner.statistics(field);
         (statistics.documents, statistics.length)
+    }
+
+    /// Bytes by section, deletions and what lies between sections too.
+    fn sizes(&self) -> BTreeMap<String, u64> {
+        self.inner.sizes()
+    }
+
+    /// How many different terms each field has, by field number.
+    fn distinct_terms(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
+        detached(py, || self.inner.distinct_terms())
     }
 
     /// For each segment: documents, deleted ones among them, bytes of the file.

@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from whoosh import versionstring
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
@@ -117,6 +118,10 @@ class WhooshIndex:
         return WhooshWriter(
             self._index, self._schema, self._folder, self.snapshot, wait=wait, memory=memory
         )
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of our file and of Whoosh."""
+        return {"format": str(_FORMAT), "whoosh": versionstring(build=False)}
 
     def backup(self, target: Path) -> None:
         """Copy the newest committed state."""

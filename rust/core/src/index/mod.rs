@@ -2,8 +2,10 @@
 //!
 //! `manifest` is the list of segments and its atomic replacement, `files` the names in the folder, `lock` lets one writer in,
 //! `snapshot` is what readers see and `shared` keeps what is open for them, `writer` takes documents and deletions, `batch`
-//! analyses them, `publish` writes, merges and commits, `policy` says which segments to merge, `check` looks for damage.
+//! analyses them, `publish` writes, merges and commits, `policy` says which segments to merge, `check` looks for damage,
+//! `account` says what all that takes.
 
+mod account;
 mod batch;
 mod check;
 mod files;

@@ -214,6 +214,11 @@ impl SegmentFile {
         SectionBytes::new(self.map.clone(), range.clone()).expect("a section lies within its file")
     }
 
+    /// The name and the bytes of each section.
+    pub fn section_sizes(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.sections.iter().map(|section| (section.name.as_str(), section.range.len() as u64))
+    }
+
     /// Where a section is, if the file has it.
     pub fn find(&self, name: &str) -> Option<Range<usize>> {
         self.sections.iter().find(|section| section.name == name).map(|section| section.range.clone())
