@@ -46,17 +46,17 @@ def _talk(answers: Answers, index: Index, screen: Screen, path: str) -> None:
     screen.show(messages.text("welcome", documents=documents, path=console.clean(path)))
     lines = session(index, messages)
     while True:
+        searching = False
         try:
             line = lines.prompt()
-        except KeyboardInterrupt:
-            continue
-        except EOFError:
-            return
-        try:
+            searching = True
             if not answers.answer(line):
                 return
         except KeyboardInterrupt:
-            screen.note(messages.text("interrupted"))
+            if searching:
+                screen.note(messages.text("interrupted"))
+        except EOFError:
+            return
 
 
 def _lines() -> Iterator[str]:

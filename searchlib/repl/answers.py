@@ -89,7 +89,8 @@ class Answers:
         reading = self._reread(snapshot, query, found=bool(results))
         if reading is not None:
             other = self._prepared(snapshot, reading.text)
-            if found := other.next_page(self._limit):
+            found = other.next_page(self._limit)
+            if found or not results:
                 search, results, wrong = other, found, None
                 self._say_reading(reading)
         if wrong is not None:
@@ -284,6 +285,8 @@ class Answers:
     # ---- saying ----------------------------------------------------------------------------------
 
     def _told(self, error: SearchlibError) -> str:
+        if isinstance(error, QuerySyntaxError):
+            return error.pointed(self._screen.width())
         return str(error)
 
     def _say(self, key: str, **values: object) -> None:

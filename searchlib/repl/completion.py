@@ -68,8 +68,9 @@ def _beginning(typed: str, texts: Iterable[str]) -> list[Offer]:
 
 def _orders(index: Index) -> Iterable[str]:
     for name, field in index.schema.items():
-        if not isinstance(field, Text | Stored) and getattr(field, "sortable", True):
-            yield from (name, f"-{name}")
+        if isinstance(field, Text | Stored) or (isinstance(field, Keyword) and not field.sortable):
+            continue
+        yield from (name, f"-{name}")
     yield from ("added", "-added", "off")
 
 

@@ -14,7 +14,7 @@ from searchlib.keyboard import to_cyrillic, to_latin
 from searchlib.query.values import FIELD_NAME, is_operator
 
 Knows = Callable[[str], bool]
-"""Tells whether the index has anything for a word."""
+"""Tells whether the index has anything for a word or a pattern."""
 
 _MOST_WORDS = 32
 # A word of a query that finds something is left alone below this length: too many short words of
@@ -25,7 +25,7 @@ _LEAST = 2
 _PIECE = re.compile(
     rf"(?P<head>[+-]?\(*(?:(?P<field>{FIELD_NAME}):)?\(*[\"„“«]?)"
     r"(?P<word>\S*?)"
-    r"(?P<tail>[\"”»*)]*(?:[~^][0-9.]*)?\)*)"
+    r"(?P<tail>(?P<pattern>\*|~[0-9]*)?[\"”»)]*(?:[~^][0-9.]*)?\)*)"
 )
 _CYRILLIC = re.compile(r"[а-яёА-ЯЁ]")
 _LATIN = re.compile(r"[a-zA-Z]")
@@ -49,6 +49,7 @@ class _Piece:
     head: str
     word: str
     tail: str
+    pattern: str
     latin: bool
     readings: tuple[str, ...]
     read: str | None = None
@@ -74,10 +75,12 @@ def reread(query: str, knows: Knows, *, fields: Collection[str], found: bool) ->
     parts = re.split(r"(\s+)", query)
     pieces = {at: piece for at, part in enumerate(parts) if (piece := _piece(part, fields))}
     least = _LEAST_BESIDE_OTHERS if found else _LEAST
-    long = [piece for piece in pieces.values() if _letters(piece.word) >= least][:_MOST_WORDS]
+    words = (piece for piece in pieces.values() if not any(map(is_operator, piece.readings)))
+    long = [piece for piece in words if _letters(piece.word) >= least][:_MOST_WORDS]
     for piece in long:
-        if not knows(piece.word):
-            piece.read = next(filter(knows, piece.readings), None)
+        if not knows(piece.word + piece.pattern):
+            known = (word for word in piece.readings if knows(word + piece.pattern))
+            piece.read = next(known, None)
     read = [piece for piece in long if piece.read is not None]
     if not read:
         return None
@@ -107,7 +110,9 @@ def _piece(part: str, fields: Collection[str]) -> _Piece | None:
     # A comma may be the letter б, or just a comma.
     spellings = dict.fromkeys((word, word.rstrip(_PUNCTUATION)))
     readings = tuple(filter(wanted.fullmatch, map(turned, spellings)))
-    return _Piece(match["head"], word, match["tail"], latin, readings) if readings else None
+    if not readings:
+        return None
+    return _Piece(match["head"], word, match["tail"], match["pattern"] or "", latin, readings)
 
 
 def _letters(word: str) -> int:

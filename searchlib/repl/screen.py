@@ -15,6 +15,7 @@ from io import StringIO
 
 # Lines that go on are set under the text, not under its number or the branches before it.
 _HANG = re.compile(r" *(?:\d+\. )?[│├└─ ]*")
+_GOING_ON = str.maketrans("├└─.0123456789", "│" + " " * 13)
 _NARROWEST = 20
 
 
@@ -57,11 +58,17 @@ class Screen:
 
 
 def fitted(text: str, width: int, *, styled: bool) -> str:
-    """Return text with ANSI styles, its lines broken at spaces to fit a width.
+    r"""Return text with ANSI styles, its lines broken at spaces to fit a width.
 
-    >>> print(fitted("1. Министры обсудили поставки", 22, styled=False))
+    >>> print(fitted("1. Министры обсудили поставки\n├─ поставки в порт", 20, styled=False))
     1. Министры обсудили
        поставки
+    ├─ поставки в порт
+    >>> print(fitted("├─ поставки и перевозки\n└─ всё прочее и ещё одно", 20, styled=False))
+    ├─ поставки и
+    │  перевозки
+    └─ всё прочее и ещё
+       одно
     """
     from rich.console import Console
     from rich.text import Text
@@ -88,7 +95,7 @@ def fitted(text: str, width: int, *, styled: bool) -> str:
         for part in rest.wrap(out, width - hang):
             part.rstrip()
             lines.append(first + part)
-            first = Text(" " * hang)
+            first = Text(first.plain.translate(_GOING_ON))
     with out.capture() as captured:
         out.print(Text("\n").join(lines), soft_wrap=True, end="")
     return captured.get()
