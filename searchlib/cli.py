@@ -18,6 +18,7 @@ import typer
 from searchlib import errors
 from searchlib.messages import current
 from searchlib.readers.detect import Format
+from searchlib.translations import told
 
 P = ParamSpec("P")
 
@@ -68,7 +69,8 @@ def _answered(command: Callable[P, int]) -> Callable[P, None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             status = 0
         except errors.SearchlibError as error:
-            status = _failed(str(error), 1 if isinstance(error, _DATA_PROBLEMS) else 2)
+            message = told(error, current().language)
+            status = _failed(message, 1 if isinstance(error, _DATA_PROBLEMS) else 2)
         except OSError as error:
             status = _failed(_told(error), 2)
         except KeyboardInterrupt:

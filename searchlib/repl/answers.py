@@ -14,6 +14,7 @@ from searchlib import console, keyboard
 from searchlib.errors import QueryError, QuerySyntaxError, SearchlibError
 from searchlib.repl import commands
 from searchlib.repl.layout import Reading, reread
+from searchlib.translations import told
 
 if TYPE_CHECKING:
     from searchlib.index import Index
@@ -71,7 +72,8 @@ class Answers:
             else:
                 self._obey(command)
         except SearchlibError as error:
-            self._fail("error", message=self._told(error))
+            width = self._screen.width()
+            self._fail("error", message=told(error, self._messages.language, width=width))
         return True
 
     # ---- searching -------------------------------------------------------------------------------
@@ -283,11 +285,6 @@ class Answers:
         return wanted
 
     # ---- saying ----------------------------------------------------------------------------------
-
-    def _told(self, error: SearchlibError) -> str:
-        if isinstance(error, QuerySyntaxError):
-            return error.pointed(self._screen.width())
-        return str(error)
 
     def _say(self, key: str, **values: object) -> None:
         self._screen.show(self._messages.text(key, **values))
