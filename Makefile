@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: demo test test-rust test-python conformance lint format bench clean setup
+.PHONY: demo test test-rust test-python conformance lint format bench pictures clean setup
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -82,6 +82,10 @@ format: $(VENV)/packages.ready
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 	@cargo fmt --manifest-path rust/Cargo.toml --all
+
+pictures: $(VENV)/core.ready
+	$(call say,pictures of the README: a session of the REPL over seeds/)
+	@$(BIN)/python scripts/pictures.py
 
 bench: $(VENV)/core.ready
 	$(call say,the lexicon beside pymorphy3: every form of the dictionary)

@@ -18,6 +18,7 @@ import typer
 from searchlib import completion, errors, usage
 from searchlib.messages import current
 from searchlib.readers.detect import Format
+from searchlib.translations import told
 
 if TYPE_CHECKING:
     from searchlib.answers import Answer
@@ -76,7 +77,8 @@ def _answered(command: Callable[P, int]) -> Callable[P, None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             status = 0
         except errors.SearchlibError as error:
-            status = _failed(str(error), 1 if isinstance(error, _DATA_PROBLEMS) else 2)
+            message = told(error, current().language)
+            status = _failed(message, 1 if isinstance(error, _DATA_PROBLEMS) else 2)
         except OSError as error:
             status = _failed(_told(error), 2)
         except KeyboardInterrupt:

@@ -153,31 +153,65 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no result {number}; search first, then give the number of a result.",
         "Нет ответа {number}; сначала спросите, потом назовите номер ответа.",
     ),
-    "limit_is": ("Results shown: {limit}", "Показывать ответов: {limit}"),
+    "search_first": ("Search first.", "Сначала спросите."),
+    "no_more": ("There are no more results.", "Больше ответов нет."),
+    "limit_is": ("Results shown at a time: {limit}", "Показывать ответов сразу: {limit}"),
     "limit_wanted": ("Give a number from 1: :limit 20", "Нужно число от 1: :предел 20"),
-    "json_wanted": ("Give on or off: :json on", "Нужно on или off: :json on"),
+    "sort_is": ("Sorted by {sort}.", "Порядок: {sort}."),
+    "sorted_by_score": ("Sorted by score.", "Порядок: по оценке."),
+    "filter_is": ("Filter: {filter}", "Фильтр: {filter}"),
+    "no_filter": ("There is no filter.", "Фильтра нет."),
+    "json_on": ("Results come as JSON.", "Ответы выводятся в JSON."),
+    "json_off": ("Results come as text.", "Ответы выводятся текстом."),
+    "json_wanted": ("Give on or off: :json on", "Нужно вкл или выкл: :json вкл"),
+    "time_on": ("Times are shown.", "Время показывается."),
+    "time_off": ("Times are not shown.", "Время не показывается."),
+    "time_wanted": ("Give on or off: :time on", "Нужно вкл или выкл: :время вкл"),
+    "times": (
+        "Query read in {planning}, searched in {searching}, documents shown in {showing}.",
+        "Запрос прочитан за {planning}, поиск занял {searching}, показ документов — {showing}.",
+    ),
     "text_wanted": ("Give a text: :analyze мама мыла раму", "Нужен текст: :анализ мама мыла раму"),
+    "other_layout": ("“{typed}” for “{read}”", "«{typed}» вместо «{read}»"),
+    "reread": (
+        "Typed in the other keyboard layout, it seems: {words}.",
+        "Похоже, набрано в другой раскладке: {words}.",
+    ),
+    "searched_for": (
+        "Searched for: {query}   (=word is always taken as typed)",
+        "Найдено по запросу: {query}   (=слово ищется как набрано)",
+    ),
     "help": (
         ":help            this list\n"
-        ":explain N       why result N has its score\n"
         ":open N          the whole of result N, matches marked\n"
-        ":analyze TEXT    the keys of every word of a text\n"
+        ":explain N       why result N has its score\n"
+        ":next            further results\n"
+        ":limit N         how many results to show at a time\n"
+        ":sort FIELD      order by a field; -FIELD descends, off is by score\n"
+        ":filter QUERY    only documents that match this too; off for all\n"
         ":fields          the fields of the index\n"
-        ":limit N         how many results to show\n"
+        ":info            documents, segments and size of the index\n"
+        ":analyze TEXT    the keys of every word of a text\n"
         ":json on|off     results as JSON, one a line\n"
+        ":time on|off     what took how long\n"
         ":quit            leave (Ctrl-D too)\n"
-        "Anything else is a query. Russian names work as well (:помощь), and so does the\n"
-        "wrong keyboard layout.",
+        "Anything else is a query. Tab completes words, fields and commands; Ctrl-C leaves a line "
+        "or a search. Russian names work too (:помощь), and so does the wrong keyboard layout.",
         ":помощь          этот список\n"
-        ":объясни N       почему у ответа N такая оценка\n"
         ":открой N        весь ответ N с отмеченными словами\n"
-        ":анализ ТЕКСТ    ключи каждого слова текста\n"
+        ":объясни N       почему у ответа N такая оценка\n"
+        ":дальше          следующие ответы\n"
+        ":предел N        сколько ответов показывать сразу\n"
+        ":порядок ПОЛЕ    упорядочить по полю; -ПОЛЕ по убыванию, выкл по оценке\n"
+        ":фильтр ЗАПРОС   только документы, где есть и это; выкл — все\n"
         ":поля            поля индекса\n"
-        ":предел N        сколько ответов показывать\n"
-        ":json on|off     ответы в JSON, по одному на строке\n"
+        ":сведения        документы, сегменты и размер индекса\n"
+        ":анализ ТЕКСТ    ключи каждого слова текста\n"
+        ":json вкл|выкл   ответы в JSON, по одному на строке\n"
+        ":время вкл|выкл  что сколько заняло\n"
         ":выход           выйти (и Ctrl-D)\n"
-        "Всё остальное — запрос. Английские имена (:help) тоже годятся, как и команды,\n"
-        "набранные в чужой раскладке.",
+        "Всё остальное — запрос. Tab дописывает слова, поля и команды, Ctrl-C бросает строку или "
+        "поиск. Английские имена (:help) тоже годятся, как и чужая раскладка.",
     ),
 }
 

@@ -95,6 +95,9 @@ pub enum Error {
         /// The time allowed.
         seconds: f64,
     },
+    /// The caller no longer wants what a search would find.
+    #[error("the search was interrupted")]
+    Interrupted,
     /// The operating system refused.
     #[error("{}: {source}", path.display())]
     Io {

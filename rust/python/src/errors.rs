@@ -2,11 +2,13 @@
 //! the interpreter lock released.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use pyo3::exceptions::PyOSError;
+use pyo3::exceptions::{PyKeyboardInterrupt, PyOSError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use searchlib_core::Error;
+use searchlib_core::search::Stop;
 
 /// Runs the work without the interpreter lock. A panic inside becomes `CorruptIndexError`: the format is checked on the
 /// way, so what is left to panic is a file broken in a way nobody thought of, or a bug.
@@ -25,6 +27,27 @@ pub fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> searchlib_core::
             );
             Err(raise(py, "CorruptIndexError", &message, &[]))
         }
+    }
+}
+
+/// Runs a search, which signals of the process can end: whatever exception their handlers raise comes out of it.
+pub fn interruptible<T: Send>(
+    py: Python<'_>,
+    work: impl FnOnce(Stop) -> searchlib_core::Result<T> + Send,
+) -> PyResult<T> {
+    let raised = Arc::new(Mutex::new(None));
+    let found = Arc::clone(&raised);
+    let stop = Stop::new(move || {
+        let signals = Python::try_attach(|py| py.check_signals());
+        // An interpreter that is shutting down has nobody to give results to.
+        let Some(Err(error)) = signals else { return signals.is_none() };
+        *found.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        true
+    });
+    let result = detached(py, || work(stop));
+    match raised.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        Some(error) => Err(error),
+        None => result,
     }
 }
 
@@ -54,6 +77,7 @@ pub fn to_python(py: Python<'_>, error: Error) -> PyErr {
         Error::UnsupportedQuery(_) => raise(py, "UnsupportedQueryError", &message, &[]),
         Error::Analysis(_) | Error::Dictionary { .. } => raise(py, "AnalysisError", &message, &[]),
         Error::Timeout { .. } => raise(py, "SearchTimeoutError", &message, &[]),
+        Error::Interrupted => PyKeyboardInterrupt::new_err(()),
         Error::Io { source, .. } => match source.raw_os_error() {
             Some(code) => PyOSError::new_err((code, message)),
             None => PyOSError::new_err(message),

@@ -10,7 +10,7 @@ use pyo3::types::PyTuple;
 use searchlib_core::index::{Address, Snapshot as CoreSnapshot};
 use searchlib_core::search::{self, Explanation, Request, Sort};
 
-use crate::errors::detached;
+use crate::errors::{detached, interruptible};
 use crate::plan::Plan;
 use crate::values;
 
@@ -61,7 +61,7 @@ impl Snapshot {
         facets: Vec<u16>,
         timeout: Option<f64>,
     ) -> PyResult<OutcomeTuple> {
-        let request = Request {
+        let mut request = Request {
             limit,
             offset,
             k1,
@@ -74,9 +74,13 @@ impl Snapshot {
             filter: filter.map(|plan| plan.inner.clone()),
             facets,
             timeout: timeout.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)),
+            stop: None,
         };
         let plan = &plan.inner;
-        let outcome = detached(py, || search::search(&self.inner, plan, &request))?;
+        let outcome = interruptible(py, |stop| {
+            request.stop = Some(stop);
+            search::search(&self.inner, plan, &request)
+        })?;
         let hits = outcome.hits.iter().map(|hit| (hit.address.segment, hit.address.document, hit.score)).collect();
         Ok((hits, outcome.total, outcome.total_is_exact, outcome.facets))
     }
