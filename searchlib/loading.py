@@ -15,14 +15,12 @@ from typing import TYPE_CHECKING, Any
 from searchlib import readers
 from searchlib.errors import DocumentError, IndexNotFoundError, SchemaError
 from searchlib.index import Index
-from searchlib.readers import Format, ReadDocument, Reason, Skipped, Source, schemas
+from searchlib.readers import Format, ReadDocument, Reason, Skipped, Source, schemas, values
 from searchlib.readers.base import RowError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
-
-    from searchlib.schema import Schema
 
 EXAMPLES = 5
 """How many of the rows skipped for one reason are shown."""
@@ -97,11 +95,16 @@ def load(
                 "leave --schema out, or index into a new folder"
             )
     else:
-        sample = list(islice(documents, schemas.SAMPLE if wanted is None else 1))
-        documents = chain(sample, documents)
-        if sample:
+        guess = wanted is None and any(readers.holds_rows(source, format) for source in sources)
+        # A pipe can be read once, so of a lone source the sample is what is indexed then.
+        first = list(islice(documents, schemas.SAMPLE if guess and len(sources) == 1 else 1))
+        documents = chain(first, documents)
+        if first:
             if wanted is None:
-                wanted = _fitting(sources, format, sample)
+                wanted = schemas.for_files(dated=format is not Format.TEXT)
+            if guess:
+                more = readers.sample(sources, format, schemas.SAMPLE) if len(sources) > 1 else []
+                wanted = schemas.infer(map(_typed, more or first))
             index = Index.create(target, wanted)
     if index is not None:
         _Loading(index, sources, report, on_progress).run(documents)
@@ -116,20 +119,10 @@ def _existing(target: Path) -> Index | None:
         return None
 
 
-def _fitting(
-    sources: Sequence[Source],
-    format: Format,
-    sample: Sequence[ReadDocument],
-) -> Schema:
-    kinds = {readers.is_lines(source, format) for source in sources}
-    if kinds == {True, False}:
-        raise SchemaError(
-            "there are both JSON Lines and other files, which have different fields; "
-            "give --format to take one kind, or --schema for all"
-        )
-    if kinds == {True}:
-        return schemas.infer(row.document for row in sample)
-    return schemas.for_files(dated=format is not Format.TEXT)
+def _typed(row: ReadDocument) -> dict[str, Any]:
+    if not row.untyped:
+        return row.document
+    return {name: values.guessed(value) for name, value in row.document.items()}
 
 
 class _Loading:
@@ -175,7 +168,7 @@ class _Loading:
         batch, origins = [], []
         for row in rows:
             try:
-                document = schemas.converted(row.document, self._index.schema)
+                document = values.converted(row.document, self._index.schema)
             except RowError as error:
                 report.skip(Skipped(error.reason, row.source.shown, row.line, error.detail))
             else:

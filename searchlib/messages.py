@@ -59,6 +59,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.wrong_date": ("wrong date", "неверная дата"),
     "reason.broken_json": ("broken JSON", "испорченный JSON"),
     "reason.not_an_object": ("JSON, but not an object", "JSON, но не объект"),
+    "reason.broken_row": ("broken quotes", "испорченные кавычки"),
+    "reason.columns": ("wrong number of columns", "не то число столбцов"),
     "reason.wrong_value": ("a value its field cannot hold", "значение не подходит полю"),
     "reason.same_id": ("the id of another file", "имя уже занято другим файлом"),
     "reason.rejected": ("does not fit the schema", "не подходит к схеме"),

@@ -37,6 +37,8 @@ class Reason(StrEnum):
     WRONG_DATE = "wrong_date"
     BROKEN_JSON = "broken_json"
     NOT_AN_OBJECT = "not_an_object"
+    BROKEN_ROW = "broken_row"
+    COLUMNS = "columns"
     WRONG_VALUE = "wrong_value"
     SAME_ID = "same_id"
     REJECTED = "rejected"
@@ -89,6 +91,14 @@ class Source:
         return os.fsencode(self.path).decode(errors="backslashreplace")
 
     @property
+    def suffix(self) -> str:
+        """The last suffix of the name in small letters, that of a packer left out."""
+        suffixes = [suffix.lower() for suffix in self.path.suffixes[-2:]]
+        if suffixes and suffixes[-1] == ".gz":
+            suffixes.pop()
+        return suffixes[-1] if suffixes else ""
+
+    @property
     def position(self) -> int:
         """How many bytes of this source and of those before it were read."""
         # A pipe has no size and no place in it.
@@ -113,11 +123,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """A document and where it stands: its source and, in a file of many, the line from 1."""
+    """A document and where it stands: its source and, in a file of many, the line from 1.
+
+    `untyped` says that all its values are texts whose types are still to be told from them.
+    """
 
     document: dict[str, Any]
     source: Source
     line: int | None = None
+    untyped: bool = False
 
 
 Reader = Callable[[Source, OnSkip], Iterator[ReadDocument]]

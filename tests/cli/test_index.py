@@ -94,7 +94,7 @@ def test_lines_with_broken_rows(run: Run, tmp_path: Path) -> None:
         assert f"rows.jsonl:{line}:" not in done.stdout
     assert "broken JSON: 1" in done.stdout
     assert "JSON, but not an object: 1" in done.stdout
-    assert "'price'" in done.stdout
+    assert "price = 'даром'" in done.stdout
     assert "2025-02-30" in done.stdout
     assert sorted(found(run, index, "*")) == ["1", "3"]
 
@@ -213,12 +213,16 @@ def test_schema_of_an_index_cannot_be_changed(run: Run, archive: Path, tmp_path:
     assert len(found(run, index, "*")) == 4
 
 
-def test_two_kinds_of_files_need_a_choice(run: Run, archive: Path, tmp_path: Path) -> None:
-    write_lines(archive / "rows.jsonl", {"id": 1, "title": "Нефть"})
-    done = run("index", archive, "--to", tmp_path / "news.idx")
-    assert done.returncode == 2
-    assert "--format" in done.stderr
-    account = summary(run, archive, "--to", tmp_path / "news.idx", "--format", "articles", status=0)
+def test_folder_of_two_kinds_has_the_fields_of_both(
+    run: Run, archive: Path, tmp_path: Path
+) -> None:
+    write_lines(archive / "rows.jsonl", {"id": 1, "title": "Нефть", "source": "радио"})
+    index = tmp_path / "news.idx"
+    account = summary(run, archive, "--to", index, status=0)
+    assert account["added"] == 5
+    told = json.loads(run("info", index, "--json").stdout)
+    assert set(told["fields"]) == {"id", "date", "title", "body", "source"}
+    account = summary(run, archive, "--to", tmp_path / "2.idx", "--format", "articles", status=0)
     assert account["added"] == 4
 
 
