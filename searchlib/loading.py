@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from searchlib.schema import Schema
+
 EXAMPLES = 5
 """How many of the rows skipped for one reason are shown."""
 
@@ -35,7 +37,8 @@ class Report:
 
     `added` and `replaced` count documents of the index; of two with one key in a run, the second
     counts as replacing the first. `unique` is false when the schema has no unique field, so that
-    nothing could be replaced. `left_out` has the names that cannot name a field.
+    nothing could be replaced. `left_out` has the names that cannot name a field, `guessed` the
+    schema that was told from the documents.
     """
 
     read: int = 0
@@ -45,6 +48,7 @@ class Report:
     skipped: Counter[Reason] = field(default_factory=Counter)
     examples: defaultdict[Reason, list[Skipped]] = field(default_factory=lambda: defaultdict(list))
     left_out: set[str] = field(default_factory=set)
+    guessed: Schema | None = None
     seconds: float = 0.0
 
     def skip(self, skipped: Skipped) -> None:
@@ -74,6 +78,8 @@ def load(
     *,
     format: Format = Format.AUTO,
     schema: Path | None = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Put the documents of files and folders into the index at `target`, made if there is none.
@@ -85,7 +91,7 @@ def load(
     begun = time.perf_counter()
     report = Report()
     wanted = schemas.from_toml(schema) if schema else None
-    sources = readers.find(paths, format, report.skip)
+    sources = readers.find(paths, format, report.skip, include=include, exclude=exclude)
     index = _existing(target)
     documents = readers.read(sources, format, report.skip)
     if index is not None:
@@ -95,7 +101,7 @@ def load(
                 "leave --schema out, or index into a new folder"
             )
     else:
-        guess = wanted is None and any(readers.holds_rows(source, format) for source in sources)
+        guess = wanted is None and _has_rows(sources, format)
         # A pipe can be read once, so of a lone source the sample is what is indexed then.
         first = list(islice(documents, schemas.SAMPLE if guess and len(sources) == 1 else 1))
         documents = chain(first, documents)
@@ -104,12 +110,33 @@ def load(
                 wanted = schemas.for_files(dated=format is not Format.TEXT)
             if guess:
                 more = readers.sample(sources, format, schemas.SAMPLE) if len(sources) > 1 else []
-                wanted = schemas.infer(map(_typed, more or first))
+                wanted = report.guessed = schemas.infer(map(_typed, more or first))
             index = Index.create(target, wanted)
     if index is not None:
         _Loading(index, sources, report, on_progress).run(documents)
     report.seconds = time.perf_counter() - begun
     return report
+
+
+def guess(
+    paths: Sequence[Path],
+    *,
+    format: Format = Format.AUTO,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+) -> Schema:
+    """Return the schema that `load` would make an index with.
+
+    Raises ReaderError for a path that is not there, SchemaError when the schema cannot be told.
+    """
+    sources = readers.find(paths, format, lambda _: None, include=include, exclude=exclude)
+    if sources and not _has_rows(sources, format):
+        return schemas.for_files(dated=format is not Format.TEXT)
+    return schemas.infer(map(_typed, readers.sample(sources, format, schemas.SAMPLE)))
+
+
+def _has_rows(sources: Sequence[Source], format: Format) -> bool:
+    return any(readers.holds_rows(source, format) for source in sources)
 
 
 def _existing(target: Path) -> Index | None:

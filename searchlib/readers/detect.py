@@ -6,8 +6,9 @@ so.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from enum import StrEnum
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from searchlib.readers import articles, json_file, jsonl, tables, text
@@ -64,15 +65,18 @@ def holds_rows(source: Source, asked: Format) -> bool:
 def read(sources: Sequence[Source], asked: Format, on_skip: OnSkip) -> Iterator[ReadDocument]:
     """Yield the documents of the sources, in order; what cannot be read is reported."""
     names: dict[str, Source] = {}
-    for source in sources:
-        kind = _format(source, asked)
-        if kind not in _OF_ROWS:
-            first = names.setdefault(source.name, source)
-            if first is not source:
-                detail = f"{source.name!r}, as {first.shown}"
-                on_skip(Skipped(Reason.SAME_ID, source.shown, None, detail))
-                continue
-        yield from _READERS[kind](source, on_skip)
+    for archive, group in groupby(sources, lambda source: source.member and source.member.archive):
+        # An archive stays open from its first member to its last.
+        with archive or nullcontext():
+            for source in group:
+                kind = _format(source, asked)
+                if kind not in _OF_ROWS:
+                    first = names.setdefault(source.name, source)
+                    if first is not source:
+                        detail = f"{source.name!r}, as {first.shown}"
+                        on_skip(Skipped(Reason.SAME_ID, source.shown, None, detail))
+                        continue
+                yield from _READERS[kind](source, on_skip)
 
 
 def sample(sources: Sequence[Source], asked: Format, size: int) -> list[ReadDocument]:

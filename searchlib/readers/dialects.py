@@ -57,7 +57,7 @@ def layout(sample: Sequence[str], *, whole: bool, tabbed: bool = False) -> Layou
 
     >>> table = layout(["id;цена, руб.\n", "1;2,5\n", "2;3,5\n"], whole=True)
     >>> table.dialect.delimiter, table.columns, sorted(table.above)
-    (';', ['id', 'цена_руб.'], [1])
+    (';', ['id', 'цена_руб'], [1])
     """
     named = _NAMED_DELIMITER.fullmatch(sample[0]) if sample else None
     delimiters = named[1] if named else _DELIMITERS
@@ -101,11 +101,11 @@ def names(header: Sequence[str]) -> list[str]:
     """
     made: list[str] = []
     for number, cell in enumerate(header, 1):
-        name = re.sub(r"[^\w.-]+", "_", cell.lstrip("\ufeff")).strip("_-")
+        name = re.sub(r"[^\w.-]+", "_", cell.lstrip("\ufeff")).strip("_-.")
         if not name:
             name = f"column{number}"
         elif not FIELD_NAME.fullmatch(name):
-            name = f"column_{name.lstrip('.')}"
+            name = f"column_{name}"
         free, copy = name, 1
         while free in made:
             copy += 1

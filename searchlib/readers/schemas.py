@@ -6,6 +6,7 @@ documents. Nothing here knows a format of files.
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import inspect
 import re
@@ -47,6 +48,8 @@ _PROSE_NAMES = _TITLE_NAMES | {"body", "text", "content", "текст", "опи�
 # A text that comes back so often is one of a few; what it says is looked for as a whole.
 _FEW = 50
 _TIMES = 10
+# What TOML takes for a key without quotes.
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}\S*")
 _TYPES: dict[str, type[Field]] = {
@@ -92,6 +95,42 @@ def from_toml(path: Path) -> Schema:
         return Schema(**{name: _field(name, options) for name, options in fields.items()})
     except SchemaError as error:
         raise SchemaError(f"{shown}: {error}") from None
+
+
+def to_toml(schema: Schema) -> str:
+    """Return a schema as a TOML file that `from_toml` reads, options of their usual value left out.
+
+    >>> print(to_toml(Schema(id=Keyword(unique=True), title=Text(weight=2.0))))
+    [fields.id]
+    type = "keyword"
+    unique = true
+    <BLANKLINE>
+    [fields.title]
+    type = "text"
+    weight = 2.0
+    """
+    tables = []
+    for name, made in schema.items():
+        # A quoted key may have any letters; names of fields have neither quotes nor backslashes.
+        lines = [f'[fields."{name}"]' if not _BARE.fullmatch(name) else f"[fields.{name}]"]
+        lines += [f'type = "{made.kind}"']
+        lines += [f"{option} = {_toml(value)}" for option, value in options(made).items()]
+        tables.append("\n".join(lines))
+    return "\n\n".join(tables)
+
+
+def options(made: Field) -> dict[str, bool | float]:
+    """Return the options of a field that are not as usual; the analyzer is not among them."""
+    usual = type(made)()
+    return {
+        one.name: getattr(made, one.name)
+        for one in dataclasses.fields(made)
+        if one.name != "analyzer" and getattr(made, one.name) != getattr(usual, one.name)
+    }
+
+
+def _toml(value: bool | float) -> str:
+    return str(value).lower()
 
 
 def _field(name: str, described: object) -> Field:
