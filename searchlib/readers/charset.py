@@ -29,7 +29,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CYRILLIC = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
+_CYRILLIC = ("cp1251", "koi8-r", "cp866", "cp855", "iso8859-5", "mac-cyrillic")
 _SURE = 35
 """ICU's confidence, of 100, from which it is believed about text that is not Russian."""
 
@@ -151,6 +151,8 @@ def _legacy(sample: bytes, utf8_error: UnicodeDecodeError) -> str:
         raise RowError(Reason.BINARY, "control characters")
     proposals = _icu(sample)
     sure = dict(proposals)
+    # ICU knows no Mac Cyrillic, whose small letters are those of windows-1251.
+    sure["mac-cyrillic"] = sure.get("cp1251", 0)
     # Full confidence of ICU's counts as one nat a letter. Of phrases of the seeds in three charsets
     # none is then read wrongly, of single words one in 200; in capitals one in 50 and one in 11.
     best = max(_CYRILLIC, key=lambda name: _likeness(sample, name) + sure.get(name, 0) / 100)
