@@ -130,7 +130,9 @@ def index(
         list[Path], typer.Argument(metavar="SOURCE", help="Files and folders to read.")
     ],
     *,
-    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="The folder of the index.")],
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="DIR", help="The folder of the index.")
+    ] = None,
     format: Annotated[Format, typer.Option("--format", help="What the files hold.")] = Format.AUTO,
     schema: Annotated[
         Path | None,
@@ -140,26 +142,55 @@ def index(
             help="The fields of a new index, in TOML: a table for each, such as "
             '[fields.title] with type = "text" and weight = 2.0. Types: text, keyword, integer, '
             "float, boolean, date, datetime, stored. Without it, articles and texts have their own "
-            "schema, and that of JSONL is inferred from its first 1,000 objects.",
+            "schema, and that of tables and JSON is told from the first documents and shown.",
         ),
     ] = None,
+    include: Annotated[
+        list[str],
+        typer.Option(
+            "--include",
+            metavar="PATTERN",
+            help="Of folders and archives only these files, such as '*.csv' or 'news/**/*.json'.",
+        ),
+    ] = [],  # noqa: B006
+    exclude: Annotated[
+        list[str],
+        typer.Option("--exclude", metavar="PATTERN", help="Leave these files and folders out."),
+    ] = [],  # noqa: B006
+    show_schema: Annotated[
+        bool,
+        typer.Option(
+            "--show-schema", help="Only print the schema that would be made, in TOML to be edited."
+        ),
+    ] = False,
     json: Json = False,
 ) -> int:
     """Read files into an index, made when there is none; documents of the same id are replaced.
 
-    Articles begin with a line "date YYYY-MM-DD Title". JSONL has an object a line (.jsonl, .ndjson,
-    .gz too). A text file is a document of its own. What cannot be read is passed over and counted.
+    Tables (.csv, .tsv) have a document a row, JSON (.json) and JSON Lines (.jsonl, .ndjson) a
+    document an object. A text (.txt) is a document; an article begins with a line "date YYYY-MM-DD
+    Title". All of them may be packed (.gz, .zip). What cannot be read is passed over and counted.
     """
     from searchlib import console
-    from searchlib.loading import load
+    from searchlib.loading import guess, load
 
+    if show_schema:
+        from searchlib.readers.schemas import to_toml
+
+        print(to_toml(guess(sources, format=format, include=include, exclude=exclude)))
+        return 0
+    if to is None:
+        return _failed(current().text("to_wanted"), 2)
+    run = functools.partial(
+        load, sources, to, format=format, schema=schema, include=include, exclude=exclude
+    )
     if sys.stderr.isatty() and not json:
         from searchlib.progress import bar
 
         with bar() as on_progress:
-            report = load(sources, to, format=format, schema=schema, on_progress=on_progress)
+            report = run(on_progress=on_progress)
     else:
-        report = load(sources, to, format=format, schema=schema)
+        report = run()
     if json:
         print(console.report_json(report))
     else:

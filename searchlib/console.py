@@ -14,11 +14,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
 from searchlib.fields import Text
+from searchlib.readers.schemas import options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from searchlib.analysis import ExplainedToken, Parse
+    from searchlib.fields import Field
     from searchlib.highlight.markup import Snippet
     from searchlib.loading import Report
     from searchlib.messages import Messages
@@ -282,6 +284,12 @@ def report_lines(report: Report, messages: Messages) -> Iterator[str]:
             yield messages.text("skipped_more", count=messages.number(more))
     if report.left_out:
         yield clean(messages.text("left_out", names=", ".join(sorted(report.left_out))))
+    if report.guessed is not None:
+        yield messages.text("guessed")
+        rows = [(name, made.kind, _options(made)) for name, made in report.guessed.items()]
+        for line in table(rows).splitlines():
+            yield f"{_INDENT}{line}"
+        yield messages.text("guessed_hint")
     if not report.added + report.replaced:
         yield messages.text("nothing_indexed")
         return
@@ -294,6 +302,12 @@ def report_lines(report: Report, messages: Messages) -> Iterator[str]:
         replaced=messages.counted("replaced", report.replaced),
     )
     yield messages.text("and_took", found=written, time=messages.time(report.seconds))
+
+
+def _options(made: Field) -> str:
+    """The options of a field as they are written in a file of `--schema`."""
+    told = (name if value is True else f"{name} = {value}" for name, value in options(made).items())
+    return ", ".join(told)
 
 
 def report_json(report: Report) -> str:
@@ -315,6 +329,8 @@ def report_json(report: Report) -> str:
                 for example in examples
             ],
             "left_out": sorted(report.left_out),
+            "guessed": report.guessed
+            and {name: {"type": f.kind} | options(f) for name, f in report.guessed.items()},
             "seconds": round(report.seconds, 3),
         }
     )

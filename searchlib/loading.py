@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from searchlib import readers
 from searchlib.errors import DocumentError, IndexNotFoundError, SchemaError
 from searchlib.index import Index
-from searchlib.readers import Format, ReadDocument, Reason, Skipped, Source, schemas
+from searchlib.readers import Format, ReadDocument, Reason, Skipped, Source, schemas, values
 from searchlib.readers.base import RowError
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ class Report:
 
     `added` and `replaced` count documents of the index; of two with one key in a run, the second
     counts as replacing the first. `unique` is false when the schema has no unique field, so that
-    nothing could be replaced. `left_out` has the names that cannot name a field.
+    nothing could be replaced. `left_out` has the names that cannot name a field, `guessed` the
+    schema that was told from the documents.
     """
 
     read: int = 0
@@ -47,6 +48,7 @@ class Report:
     skipped: Counter[Reason] = field(default_factory=Counter)
     examples: defaultdict[Reason, list[Skipped]] = field(default_factory=lambda: defaultdict(list))
     left_out: set[str] = field(default_factory=set)
+    guessed: Schema | None = None
     seconds: float = 0.0
 
     def skip(self, skipped: Skipped) -> None:
@@ -76,6 +78,8 @@ def load(
     *,
     format: Format = Format.AUTO,
     schema: Path | None = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Put the documents of files and folders into the index at `target`, made if there is none.
@@ -87,7 +91,7 @@ def load(
     begun = time.perf_counter()
     report = Report()
     wanted = schemas.from_toml(schema) if schema else None
-    sources = readers.find(paths, format, report.skip)
+    sources = readers.find(paths, format, report.skip, include=include, exclude=exclude)
     index = _existing(target)
     documents = readers.read(sources, format, report.skip)
     if index is not None:
@@ -97,16 +101,42 @@ def load(
                 "leave --schema out, or index into a new folder"
             )
     else:
-        sample = list(islice(documents, schemas.SAMPLE if wanted is None else 1))
-        documents = chain(sample, documents)
-        if sample:
+        guess = wanted is None and _has_rows(sources, format)
+        # A pipe can be read once, so of a lone source the sample is what is indexed then.
+        first = list(islice(documents, schemas.SAMPLE if guess and len(sources) == 1 else 1))
+        documents = chain(first, documents)
+        if first:
             if wanted is None:
-                wanted = _fitting(sources, format, sample)
+                wanted = schemas.for_files(dated=format is not Format.TEXT)
+            if guess:
+                more = readers.sample(sources, format, schemas.SAMPLE) if len(sources) > 1 else []
+                wanted = report.guessed = schemas.infer(map(_typed, more or first))
             index = Index.create(target, wanted)
     if index is not None:
         _Loading(index, sources, report, on_progress).run(documents)
     report.seconds = time.perf_counter() - begun
     return report
+
+
+def guess(
+    paths: Sequence[Path],
+    *,
+    format: Format = Format.AUTO,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+) -> Schema:
+    """Return the schema that `load` would make an index with.
+
+    Raises ReaderError for a path that is not there, SchemaError when the schema cannot be told.
+    """
+    sources = readers.find(paths, format, lambda _: None, include=include, exclude=exclude)
+    if sources and not _has_rows(sources, format):
+        return schemas.for_files(dated=format is not Format.TEXT)
+    return schemas.infer(map(_typed, readers.sample(sources, format, schemas.SAMPLE)))
+
+
+def _has_rows(sources: Sequence[Source], format: Format) -> bool:
+    return any(readers.holds_rows(source, format) for source in sources)
 
 
 def _existing(target: Path) -> Index | None:
@@ -116,20 +146,10 @@ def _existing(target: Path) -> Index | None:
         return None
 
 
-def _fitting(
-    sources: Sequence[Source],
-    format: Format,
-    sample: Sequence[ReadDocument],
-) -> Schema:
-    kinds = {readers.is_lines(source, format) for source in sources}
-    if kinds == {True, False}:
-        raise SchemaError(
-            "there are both JSON Lines and other files, which have different fields; "
-            "give --format to take one kind, or --schema for all"
-        )
-    if kinds == {True}:
-        return schemas.infer(row.document for row in sample)
-    return schemas.for_files(dated=format is not Format.TEXT)
+def _typed(row: ReadDocument) -> dict[str, Any]:
+    if not row.untyped:
+        return row.document
+    return {name: values.guessed(value) for name, value in row.document.items()}
 
 
 class _Loading:
@@ -175,7 +195,7 @@ class _Loading:
         batch, origins = [], []
         for row in rows:
             try:
-                document = schemas.converted(row.document, self._index.schema)
+                document = values.converted(row.document, self._index.schema)
             except RowError as error:
                 report.skip(Skipped(error.reason, row.source.shown, row.line, error.detail))
             else:

@@ -71,6 +71,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Left out, since these names cannot name a field: {names}",
         "Не взято: этими именами нельзя назвать поле: {names}",
     ),
+    "to_wanted": (
+        "Say where the index is to be: --to DIR",
+        "Скажите, где быть индексу: --to ПАПКА",
+    ),
+    "guessed": (
+        "Fields, as the first documents tell:",
+        "Поля, какими их показывают первые документы:",
+    ),
+    "guessed_hint": (
+        "For other fields: save them with --show-schema, edit the file, give it as --schema FILE.",
+        "Нужны другие поля — сохраните эти (--show-schema), поправьте файл и дайте его: "
+        "--schema FILE.",
+    ),
     "skipped_group": ("  {reason}: {count}", "  {reason}: {count}"),
     "skipped_example": ("    {place}", "    {place}"),
     "skipped_detail": ("    {place}: {detail}", "    {place}: {detail}"),
@@ -81,6 +94,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.encoding": ("unknown encoding", "неизвестная кодировка"),
     "reason.too_large": ("too large", "слишком большой документ"),
     "reason.unreadable": ("cannot be read", "не удалось прочесть"),
+    "reason.encrypted": ("packed with a password", "закрыто паролем"),
     "reason.not_an_article": (
         "no first line “date YYYY-MM-DD Title”",
         "нет первой строки «date ГГГГ-ММ-ДД Заголовок»",
@@ -88,6 +102,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.wrong_date": ("wrong date", "неверная дата"),
     "reason.broken_json": ("broken JSON", "испорченный JSON"),
     "reason.not_an_object": ("JSON, but not an object", "JSON, но не объект"),
+    "reason.broken_row": ("broken quotes", "испорченные кавычки"),
+    "reason.columns": ("wrong number of columns", "не то число столбцов"),
     "reason.wrong_value": ("a value its field cannot hold", "значение не подходит полю"),
     "reason.same_id": ("the id of another file", "имя уже занято другим файлом"),
     "reason.rejected": ("does not fit the schema", "не подходит к схеме"),

@@ -94,7 +94,7 @@ def test_lines_with_broken_rows(run: Run, tmp_path: Path) -> None:
         assert f"rows.jsonl:{line}:" not in done.stdout
     assert "broken JSON: 1" in done.stdout
     assert "JSON, but not an object: 1" in done.stdout
-    assert "'price'" in done.stdout
+    assert "price = 'даром'" in done.stdout
     assert "2025-02-30" in done.stdout
     assert sorted(found(run, index, "*")) == ["1", "3"]
 
@@ -213,13 +213,89 @@ def test_schema_of_an_index_cannot_be_changed(run: Run, archive: Path, tmp_path:
     assert len(found(run, index, "*")) == 4
 
 
-def test_two_kinds_of_files_need_a_choice(run: Run, archive: Path, tmp_path: Path) -> None:
-    write_lines(archive / "rows.jsonl", {"id": 1, "title": "Нефть"})
-    done = run("index", archive, "--to", tmp_path / "news.idx")
-    assert done.returncode == 2
-    assert "--format" in done.stderr
-    account = summary(run, archive, "--to", tmp_path / "news.idx", "--format", "articles", status=0)
+def test_folder_of_two_kinds_has_the_fields_of_both(
+    run: Run, archive: Path, tmp_path: Path
+) -> None:
+    write_lines(archive / "rows.jsonl", {"id": 1, "title": "Нефть", "source": "радио"})
+    index = tmp_path / "news.idx"
+    account = summary(run, archive, "--to", index, status=0)
+    assert account["added"] == 5
+    told = json.loads(run("info", index, "--json").stdout)
+    assert set(told["fields"]) == {"id", "date", "title", "body", "source"}
+    account = summary(run, archive, "--to", tmp_path / "2.idx", "--format", "articles", status=0)
     assert account["added"] == 4
+
+
+TABLE = (
+    "id;Заголовок;Дата;Цена, руб.\n1;Нефть дорожает;04.11.2025;12,5\n2;Газ дешевеет;05.11.2025;7\n"
+)
+
+
+def test_russian_table(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "цены.csv"
+    source.write_bytes((TABLE + "3;Уголь\n").encode("cp1251"))
+    index = tmp_path / "цены.idx"
+    done = run("index", source, "--to", index)
+    assert done.returncode == 1
+    assert "2 added" in done.stdout
+    assert f"{source}:4: 2 instead of 4" in done.stdout
+    assert found(run, index, "нефть") == ["1"]
+    assert found(run, index, "Дата:05.11.2025") == ["2"]
+    assert found(run, index, "Цена_руб:>10") == ["1"]
+
+
+def test_guessed_schema_is_shown_when_an_index_is_made_and_only_then(
+    run: Run, tmp_path: Path
+) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text(TABLE, encoding="utf-8")
+    index = tmp_path / "a.idx"
+    first = run("index", source, "--to", index).stdout
+    assert [line.split() for line in first.splitlines() if line.startswith("   ")] == [
+        ["id", "keyword", "unique"],
+        ["Заголовок", "text", "weight", "=", "2.0"],
+        ["Дата", "date", "sortable"],
+        ["Цена_руб", "float", "sortable"],
+    ]
+    assert "--schema FILE" in first
+    assert "--schema FILE" not in run("index", source, "--to", index).stdout
+    account = summary(run, source, "--to", tmp_path / "b.idx", status=0)
+    assert account["guessed"]["Цена_руб"] == {"type": "float", "sortable": True}
+
+
+def test_schema_is_printed_edited_and_given_back(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text(TABLE, encoding="utf-8")
+    printed = run("index", source, "--show-schema")
+    assert printed.returncode == 0, printed.stderr
+    schema = tmp_path / "schema.toml"
+    edited = printed.stdout.replace('type = "float"\nsortable = true', 'type = "text"')
+    assert edited != printed.stdout
+    schema.write_text(edited, encoding="utf-8")
+    index = tmp_path / "a.idx"
+    done = run("index", source, "--to", index, "--schema", schema)
+    assert done.returncode == 0, done.stderr
+    assert "--schema FILE" not in done.stdout
+    assert found(run, index, "Цена_руб:7") == ["2"]
+    assert list(tmp_path.glob("*.idx")) == [index]
+
+
+def test_index_without_a_place_is_wrong_use(run: Run, archive: Path) -> None:
+    done = run("index", archive)
+    assert done.returncode == 2
+    assert "--to" in done.stderr
+
+
+def test_patterns_choose_files(run: Run, archive: Path, tmp_path: Path) -> None:
+    only = summary(run, archive, "--to", tmp_path / "1.idx", "--include", "2023/", status=0)
+    assert only["added"] == 1
+    rest = summary(
+        *(run, archive, "--to", tmp_path / "2.idx", "--exclude", "2023", "--exclude", "*-pech.txt"),
+        status=0,
+    )
+    assert rest["added"] == 2
+    deep = summary(run, archive / "**/0[34]*.txt", "--to", tmp_path / "3.idx", status=0)
+    assert deep["added"] == 2
 
 
 def test_unknown_format_is_wrong_use(run: Run, archive: Path, tmp_path: Path) -> None:

@@ -204,7 +204,7 @@ def test_folder_is_walked_in_order_and_ids_are_paths_inside_it(tmp_path: Path) -
 
 
 def test_other_kinds_in_a_folder_are_counted_and_are_no_problem(tmp_path: Path) -> None:
-    for name in ("1.txt", "README.md", "queries.tsv", "photo.jpg"):
+    for name in ("1.txt", "Makefile", "notes.doc", "photo.jpg"):
         write(tmp_path / name, ARTICLE)
     run = Run(tmp_path)
     assert len(run.documents) == 1
@@ -293,7 +293,21 @@ LETTERS = (
 
 
 @pytest.mark.parametrize(
-    "name", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1251", "koi8-r", "cp866", "iso8859-5"]
+    "name",
+    [
+        "utf-8",
+        "utf-8-sig",
+        "utf-16",
+        "utf-32",
+        "cp1251",
+        "koi8-r",
+        "cp866",
+        "cp855",
+        "iso8859-5",
+        "mac-cyrillic",
+        "utf-16-le",
+        "utf-16-be",
+    ],
 )
 @pytest.mark.parametrize("times", [1, 2000])
 def test_old_charsets_are_told_apart(name: str, times: int) -> None:
@@ -307,13 +321,28 @@ def test_few_letters_are_enough(word: str, name: str) -> None:
     assert charset.decode(word.encode(name)) == word
 
 
-@pytest.mark.parametrize("name", ["cp1251", "koi8-r", "cp866"])
+@pytest.mark.parametrize(
+    "name", ["cp1251", "koi8-r", "cp866", "cp855", "iso8859-5", "mac-cyrillic"]
+)
 def test_every_seed_article_comes_back(name: str, pytestconfig: pytest.Config) -> None:
     paths = sorted((pytestconfig.rootpath / "seeds").glob("*.txt"))
     assert paths
     for path in paths:
         encoded = path.read_text(encoding="utf-8").encode(name, errors="replace")
         assert charset.decode(encoded) == encoded.decode(name), path.name
+
+
+@pytest.mark.parametrize("name", ["cp855", "mac-cyrillic", "iso8859-5", "utf-16-le"])
+def test_a_sentence_is_enough_for_rare_charsets(name: str) -> None:
+    text = "Пришла зима. На Волге встал лёд, и рыбаки вышли к Саратову."
+    assert charset.decode(text.encode(name)) == text
+
+
+def test_zero_bytes_that_are_no_letters_are_no_text() -> None:
+    for data in (b"\0" * 100, bytes(range(256)) * 4, b"\x7fELF\x02\x01\x01" + bytes(50)):
+        with pytest.raises(RowError) as caught:
+            charset.decode(data)
+        assert caught.value.reason is Reason.BINARY
 
 
 def test_western_text_is_left_to_icu() -> None:
