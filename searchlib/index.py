@@ -43,6 +43,9 @@ class Index:
         self.path = path
         self._engine = engine
 
+    def __repr__(self) -> str:
+        return f"<Index {str(self.path)!r} of {', '.join(self.schema)}>"
+
     @classmethod
     def create(cls, path: PathLike, schema: Schema) -> Index:
         """Make a new index in a folder that does not exist or is empty. Raises IndexExistsError."""
