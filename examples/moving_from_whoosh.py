@@ -85,7 +85,7 @@ def our_documents(reader: Any, kept: dict[str, Any]) -> Iterator[dict[str, Any]]
     for _, stored in reader.iter_docs():
         document = {name: value for name, value in stored.items() if name in kept}
         for name, theirs in kept.items():
-            if isinstance(theirs, fields.KEYWORD) and name in document:
+            if isinstance(theirs, fields.KEYWORD) and isinstance(document.get(name), str):
                 words = theirs.analyzer(document[name])
                 document[name] = [word.text for word in words if word.text]
         yield document

@@ -65,18 +65,15 @@ class Application:
 
 
 def as_json(results: sl.Results) -> str:
-    """Return the hits as JSON; dates become text."""
-    hits = [
-        {**hit, "score": hit.score, "body": hit.snippet("body").plain(), "marks": marks(hit)}
-        for hit in results
-    ]
-    found = {"total": results.total, "seconds": results.took, "hits": hits}
-    return json.dumps(found, ensure_ascii=False, default=str)
-
-
-def marks(hit: sl.Hit) -> list[tuple[int, int]]:
-    """Return where the matches stand in the passage, for a page that marks them itself."""
-    return list(hit.snippet("body").ranges)
+    """Return the hits as JSON, with a passage in place of the whole body."""
+    hits = []
+    for hit in results:
+        passage = hit.snippet("body")
+        # Where the matches stand, for a page that marks them itself; dates become text below.
+        found = {"score": hit.score, "body": passage.plain(), "marks": passage.ranges}
+        hits.append({**hit, **found})
+    answer = {"total": results.total, "seconds": results.took, "hits": hits}
+    return json.dumps(answer, ensure_ascii=False, default=str)
 
 
 def as_page(question: str, results: sl.Results) -> str:
