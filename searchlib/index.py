@@ -47,6 +47,9 @@ class Index:
         self._engine = engine
         self._fingerprints = fingerprints
 
+    def __repr__(self) -> str:
+        return f"<Index {str(self.path)!r} of {', '.join(self.schema)}>"
+
     @classmethod
     def create(cls, path: PathLike, schema: Schema, *, engine: EngineName = "native") -> Index:
         """Make a new index in a folder that does not exist or is empty.

@@ -8,7 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from searchlib import _core
+try:
+    from searchlib import _core
+except ImportError as error:
+    raise ImportError(
+        f"the compiled core of searchlib cannot be loaded ({error}); in a clone `make demo` builds "
+        "it into .venv, so run .venv/bin/python"
+    ) from error
 from searchlib.analysis.analyzer import Analyzer, Key, Token, Tokenizer
 from searchlib.analysis.explanation import ExplainedKey, ExplainedToken, Parse
 from searchlib.analysis.morphology import dictionary_folder

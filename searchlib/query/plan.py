@@ -51,6 +51,11 @@ def _weights(schema: Schema, fields: Mapping[str, float] | None) -> dict[str, fl
     texts = schema.text_fields()
     if fields is None:
         return {name: field.weight for name, field in texts.items()}
+    if not isinstance(fields, Mapping):
+        raise QueryError(
+            "fields gives text fields their weights, such as {'title': 2.0}; "
+            f"it is a mapping, not a {type(fields).__name__}"
+        )
     if not fields:
         raise QueryError("fields is empty; name at least one text field")
     for name, weight in fields.items():
