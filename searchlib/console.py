@@ -13,6 +13,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
+from searchlib.facts import field_options
 from searchlib.fields import Text
 from searchlib.readers.schemas import options
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from searchlib.analysis import ExplainedToken, Parse
-    from searchlib.fields import Field
     from searchlib.highlight.markup import Snippet
     from searchlib.loading import Report
     from searchlib.messages import Messages
@@ -243,19 +243,19 @@ def field_table(
     """Return a line for each field: name, type, how many different terms if given, options."""
     columns = ("field", "type", "terms", "options")
     rows = [tuple(messages.text(name) for name in columns if name != "terms" or terms is not None)]
-    for name, options in fields.items():
-        told = ", ".join(_options(options, messages))
+    for name, described in fields.items():
+        told = ", ".join(_options(described, messages))
         if terms is None:
-            rows.append((name, options["type"], told))
+            rows.append((name, described["type"], told))
         else:
             count = messages.number(terms[name]) if name in terms else ""
-            rows.append((name, options["type"], count, told))
+            rows.append((name, described["type"], count, told))
     return table(rows)
 
 
-def _options(options: Mapping[str, Any], messages: Messages) -> Iterator[str]:
+def _options(described: Mapping[str, Any], messages: Messages) -> Iterator[str]:
     """What differs from the plainest field of the type."""
-    for name, value in options.items():
+    for name, value in described.items():
         if name == "weight" and value != 1:
             yield messages.text("option.weight", value=f"{value:g}")
         elif value is True and name not in ("stored", "exact"):
@@ -286,8 +286,8 @@ def report_lines(report: Report, messages: Messages) -> Iterator[str]:
         yield clean(messages.text("left_out", names=", ".join(sorted(report.left_out))))
     if report.guessed is not None:
         yield messages.text("guessed")
-        rows = [(name, made.kind, _options(made)) for name, made in report.guessed.items()]
-        for line in table(rows).splitlines():
+        described = {name: field_options(field) for name, field in report.guessed.items()}
+        for line in field_table(described, messages).splitlines():
             yield f"{_INDENT}{line}"
         yield messages.text("guessed_hint")
     if not report.added + report.replaced:
@@ -302,12 +302,6 @@ def report_lines(report: Report, messages: Messages) -> Iterator[str]:
         replaced=messages.counted("replaced", report.replaced),
     )
     yield messages.text("and_took", found=written, time=messages.time(report.seconds))
-
-
-def _options(made: Field) -> str:
-    """The options of a field as they are written in a file of `--schema`."""
-    told = (name if value is True else f"{name} = {value}" for name, value in options(made).items())
-    return ", ".join(told)
 
 
 def report_json(report: Report) -> str:

@@ -47,7 +47,7 @@ def facts_of(
             "icu": icu_version(),
             "dictionary": dictionary_version(),
         },
-        "fields": {name: _options(field) for name, field in schema.items()},
+        "fields": {name: field_options(field) for name, field in schema.items()},
     }
 
 
@@ -60,7 +60,7 @@ def _analyzer(fingerprint: str, field: Text) -> dict[str, Any]:
     return described | {"is_current": used.fingerprint == fingerprint}
 
 
-def _options(field: Field) -> dict[str, Any]:
-    """The type of a field and its options, by the names that a schema file has."""
+def field_options(field: Field) -> dict[str, Any]:
+    """Return the type of a field and its options, by the names that a schema file has."""
     names = (option.name for option in dataclasses.fields(field) if option.name != "analyzer")
     return {"type": field.kind, **{name: getattr(field, name) for name in names}}
