@@ -272,7 +272,7 @@ def search(
 
     snapshot = Index.open(folder).snapshot()
     if show is not None and not json and (count or facet):
-        raise errors.QueryError("--show prints values only: with --count or --facet use --json")
+        return _failed(current().text("show_alone"), 2)
     form = answers.Form(
         options={
             "operator": operator,

@@ -157,7 +157,8 @@ class Index:
 
         `documents`, `deleted` (those not yet merged away), `segments`, `bytes`; `by_segment`, the
         same of each segment; `sizes`, the bytes of each part of the files; `terms`, how many
-        different terms each field has; `analyzers`, by text field what it was indexed with, and
+        different terms each field has (with several segments their terms are read through, about
+        four million a second); `analyzers`, by text field what it was indexed with, and
         whether it is searched with the same today; `versions` of the format and of what analyses
         here; `fields` with their options.
         """

@@ -51,6 +51,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nothing_found": ("Nothing found.", "Ничего не найдено."),
     "no_words": ("There is no word in this text.", "В этом тексте нет ни одного слова."),
     "note": ("Note: {note}", "Замечание: {note}"),
+    "show_alone": (
+        "--show prints values only; with --facet use --json, and --count needs no --show",
+        "--show печатает только значения; с --facet нужен --json, а --count обходится без --show",
+    ),
     "at_line": ("line {line}: {message}", "строка {line}: {message}"),
     "at_least": ("At least {count} found", "Найдено документов: не меньше {count}"),
     "and_took": ("{found} in {time}.", "{found} за {time}."),

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from searchlib.keyboard import command
+from searchlib.repl.commands import command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
