@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import re
+import threading
 from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -191,6 +192,48 @@ def test_lines_are_read_one_at_a_time(tmp_path: Path) -> None:
     assert source.position < path.stat().st_size / 2
     assert sum(1 for _ in rows) == 99_999
     assert source.position == path.stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("name", "begin", "one"),
+    [
+        ("a.jsonl", "", '{{"id": {}, "title": "Нефть"}}\n'),
+        ("a.json", '{{"items": [', '{{"id": {}, "title": "Нефть"}},\n'),
+        ("a.csv", "id;title\n", "{};Нефть\n"),
+        ("a.csv.gz", "id;title\n", "{};Нефть\n"),
+    ],
+)
+def test_first_document_comes_before_the_end_is_there(
+    tmp_path: Path, name: str, begin: str, one: str
+) -> None:
+    path = tmp_path / name
+    os.mkfifo(path)
+    enough = threading.Event()
+    given = 0
+
+    def write_slowly() -> None:
+        nonlocal given
+        plain = path.open("wb", buffering=0)
+        with gzip.GzipFile(fileobj=plain, mode="wb") if name.endswith(".gz") else plain as file:
+            file.write(begin.format().encode())
+            while not enough.is_set() and given < 100_000:
+                text = "".join(one.format(given + n) for n in range(1000))
+                given += 1000
+                file.write(text.encode())
+        plain.close()
+
+    writer = threading.Thread(target=write_slowly, daemon=True)
+    writer.start()
+    skipped: list[Skipped] = []
+    rows = readers.read(
+        readers.find([path], Format.AUTO, skipped.append), Format.AUTO, skipped.append
+    )
+    assert next(rows).document["title"] == "Нефть"
+    # The pipe holds 64 KiB and the reader a little more; the writer still waits to be rid of it.
+    assert given < 100_000
+    enough.set()
+    assert sum(1 for _ in rows) == given - 1
+    writer.join()
 
 
 # ---- files and folders ---------------------------------------------------------------------------
