@@ -79,6 +79,9 @@ def test_russian(news: Path, tmp_path: Path) -> None:
         terminal.enter("ледокол", "Ничего не найдено.")
         terminal.enter(":помощь", "Всё остальное — запрос.")
         terminal.enter("Жтуче", "Больше ответов нет.")
+        shown = terminal.enter("нефть И (газ", "Ошибка: эта скобка не закрыта").split("\n")
+        mark = next(at for at, line in enumerate(shown) if line.strip() == "^")
+        assert shown[mark - 1][shown[mark].index("^")] == "("
 
 
 # ---- completion and history ----------------------------------------------------------------------
