@@ -74,6 +74,11 @@ class Answers:
         except SearchlibError as error:
             width = self._screen.width()
             self._fail("error", message=told(error, self._messages.language, width=width))
+        except BrokenPipeError:
+            # Nobody reads the answers any more.
+            raise
+        except OSError as error:
+            self._fail("error", message=error.strerror or error)
         return True
 
     # ---- searching -------------------------------------------------------------------------------
