@@ -21,6 +21,8 @@ _MOST_WORDS = 32
 # one language are words of the other layout as well (he is ру, gj is по).
 _LEAST_BESIDE_OTHERS = 4
 _LEAST = 3
+# Longer runs are no words, and the expression below must not go over them again and again.
+_LONGEST = 100
 
 _PIECE = re.compile(
     rf"(?P<head>[+-]?\(*(?:(?P<field>{FIELD_NAME}):)?\(*[\"„“«]?)"
@@ -97,7 +99,7 @@ def reread(query: str, knows: Knows, *, fields: Collection[str], found: bool) ->
 
 def _piece(part: str, fields: Collection[str]) -> _Piece | None:
     """Return a run of a query as a piece; None when nothing in it can be read otherwise."""
-    match = _PIECE.fullmatch(part)
+    match = _PIECE.fullmatch(part) if len(part) <= _LONGEST else None
     if match is None or (match["field"] is not None and match["field"] not in fields):
         return None
     word = match["word"]

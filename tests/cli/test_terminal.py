@@ -153,6 +153,12 @@ def test_lines_are_broken_at_spaces_and_hang(news: Path, tmp_path: Path, columns
     assert lines[first + 1].startswith("   ")
 
 
+def test_remarks_are_broken_at_spaces_too(news: Path, tmp_path: Path) -> None:
+    with opened(news, tmp_path, columns=40) as terminal:
+        shown = terminal.enter("lsvj[jl", "1 document found")
+    assert {"Typed", "keyboard", "“lsvj[jl”", "“дымоход”.", "taken"} <= set(shown.split())
+
+
 @pytest.mark.parametrize("columns", [40, 80])
 def test_the_caret_stands_under_the_bracket(news: Path, tmp_path: Path, columns: int) -> None:
     query = "нефть " * 30 + "日本 (газ " + "уголь " * 30

@@ -136,3 +136,8 @@ def test_a_long_text_costs_few_questions() -> None:
 
     assert reread("ytanm " * 10_000, knows, fields=[], found=False) is None
     assert len(asked) < 100
+
+
+@pytest.mark.parametrize("sign", ["(", ")", '"', "a", "*", "~", "a:", "+", "-"])
+def test_a_long_run_of_signs_is_read_at_once(sign: str) -> None:
+    assert reread(sign * 200_000, lambda _: False, fields=["a"], found=False) is None
