@@ -36,7 +36,8 @@ _INDENT = "   "
 
 def colours(stream: TextIO) -> bool:
     """Whether a stream is a terminal that wants colours; https://no-color.org turns them off."""
-    return stream.isatty() and not os.environ.get("NO_COLOR")
+    dumb = os.environ.get("TERM") == "dumb"
+    return stream.isatty() and not dumb and not os.environ.get("NO_COLOR")
 
 
 def clean(text: str) -> str:

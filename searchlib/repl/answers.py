@@ -73,7 +73,13 @@ class Answers:
                 self._obey(command)
         except SearchlibError as error:
             width = self._screen.width()
-            self._fail("error", message=told(error, self._messages.language, width=width))
+            message = told(error, self._messages.language, width=width)
+            self._fail("error", message=console.clean(message))
+        except BrokenPipeError:
+            # Nobody reads the answers any more.
+            raise
+        except OSError as error:
+            self._fail("error", message=error.strerror or error)
         return True
 
     # ---- searching -------------------------------------------------------------------------------

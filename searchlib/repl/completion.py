@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from searchlib.errors import SearchlibError
@@ -118,9 +119,14 @@ def _most_frequent(
         snapshot = index.snapshot()
         for field in fields:
             for prefix in prefixes:
-                for term, documents in snapshot.terms(field, prefix, limit=_TERMS_READ):
+                terms = snapshot.terms(field, prefix, limit=_TERMS_READ)
+                for term, documents in nsmallest(_OFFERED, terms, key=_frequent_first):
                     counts[term] = max(counts.get(term, 0), documents)
-    except SearchlibError:
+    except (SearchlibError, OSError):
         # Completion is a help; what is wrong with the index the query itself will tell.
         return []
-    return sorted(counts.items(), key=lambda term: (-term[1], term[0]))[:_OFFERED]
+    return sorted(counts.items(), key=_frequent_first)[:_OFFERED]
+
+
+def _frequent_first(term: tuple[str, int]) -> tuple[int, str]:
+    return -term[1], term[0]

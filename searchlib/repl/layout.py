@@ -20,7 +20,9 @@ _MOST_WORDS = 32
 # A word of a query that finds something is left alone below this length: too many short words of
 # one language are words of the other layout as well (he is ру, gj is по).
 _LEAST_BESIDE_OTHERS = 4
-_LEAST = 2
+_LEAST = 3
+# Longer runs are no words, and the expression below must not go over them again and again.
+_LONGEST = 100
 
 _PIECE = re.compile(
     rf"(?P<head>[+-]?\(*(?:(?P<field>{FIELD_NAME}):)?\(*[\"„“«]?)"
@@ -29,8 +31,8 @@ _PIECE = re.compile(
 )
 _CYRILLIC = re.compile(r"[а-яёА-ЯЁ]")
 _LATIN = re.compile(r"[a-zA-Z]")
-_RUSSIAN_WORD = re.compile(r"[а-яёА-ЯЁ][а-яёА-ЯЁ0-9-]*")
-_LATIN_WORD = re.compile(r"[a-zA-Z][a-zA-Z0-9.+#_-]*")
+_RUSSIAN_WORD = re.compile(r"[а-яёА-ЯЁ0-9][а-яёА-ЯЁ0-9-]*")
+_LATIN_WORD = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.+#_-]*")
 _PUNCTUATION = ".,;:!?"
 
 
@@ -76,7 +78,7 @@ def reread(query: str, knows: Knows, *, fields: Collection[str], found: bool) ->
     pieces = {at: piece for at, part in enumerate(parts) if (piece := _piece(part, fields))}
     least = _LEAST_BESIDE_OTHERS if found else _LEAST
     words = (piece for piece in pieces.values() if not any(map(is_operator, piece.readings)))
-    long = [piece for piece in words if _letters(piece.word) >= least][:_MOST_WORDS]
+    long = [piece for piece in words if _letters(piece.readings[0]) >= least][:_MOST_WORDS]
     for piece in long:
         if not knows(piece.word + piece.pattern):
             known = (word for word in piece.readings if knows(word + piece.pattern))
@@ -97,7 +99,7 @@ def reread(query: str, knows: Knows, *, fields: Collection[str], found: bool) ->
 
 def _piece(part: str, fields: Collection[str]) -> _Piece | None:
     """Return a run of a query as a piece; None when nothing in it can be read otherwise."""
-    match = _PIECE.fullmatch(part)
+    match = _PIECE.fullmatch(part) if len(part) <= _LONGEST else None
     if match is None or (match["field"] is not None and match["field"] not in fields):
         return None
     word = match["word"]
@@ -109,10 +111,17 @@ def _piece(part: str, fields: Collection[str]) -> _Piece | None:
     turned, wanted = (to_cyrillic, _RUSSIAN_WORD) if latin else (to_latin, _LATIN_WORD)
     # A comma may be the letter б, or just a comma.
     spellings = dict.fromkeys((word, word.rstrip(_PUNCTUATION)))
-    readings = tuple(filter(wanted.fullmatch, map(turned, spellings)))
+    readings = tuple(
+        text for text in map(turned, spellings) if wanted.fullmatch(text) and _is_cased(text)
+    )
     if not readings:
         return None
     return _Piece(match["head"], word, match["tail"], match["pattern"] or "", latin, readings)
+
+
+def _is_cased(word: str) -> bool:
+    """Whether capitals stand where words have them; cBPF would be сИЗА."""
+    return word in (word.lower(), word.upper(), word.capitalize())
 
 
 def _letters(word: str) -> int:

@@ -45,7 +45,9 @@ class Screen:
     def note(self, text: str) -> None:
         """Print what is no answer, so that answers in a pipe stay what they are."""
         sys.stdout.flush()
-        print(text, file=sys.stderr, flush=True)
+        # A reader of both must not see words cut by the edge.
+        fits = self._is_terminal and sys.stderr.isatty()
+        print(self._fitted(text) if fits else text, file=sys.stderr, flush=True)
 
     def width(self) -> int:
         """Return how many columns there are to write in; 80 when nobody knows."""

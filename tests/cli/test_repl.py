@@ -238,3 +238,30 @@ def test_what_another_process_commits_is_found_by_the_next_query(
         process.stdin.write("ледокол\n")
         process.stdin.close()
         assert process.stdout.readline() == "1. Ледоколы\n"
+
+
+def test_an_index_that_cannot_be_read_any_more_does_not_end_it(
+    archive: Path, tmp_path: Path, run: Run, home: Path
+) -> None:
+    assert run("index", archive, "--to", tmp_path / "idx").returncode == 0
+    process = subprocess.Popen(
+        [sys.executable, "-m", "searchlib", "repl", str(tmp_path / "idx")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment_of(home),
+        encoding="utf-8",
+    )
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(":limit 3\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "Results shown at a time: 3\n"
+        (tmp_path / "idx" / "manifest").unlink()
+        (tmp_path / "idx" / "manifest").mkdir()
+        out, err = process.communicate("нефть\n:fields\n:limit 4\n")
+        assert err.startswith("Error: ")
+        assert "Traceback" not in err
+        assert out.endswith("Results shown at a time: 4\n")
+        assert process.returncode == 1

@@ -79,6 +79,9 @@ def test_russian(news: Path, tmp_path: Path) -> None:
         terminal.enter("ледокол", "Ничего не найдено.")
         terminal.enter(":помощь", "Всё остальное — запрос.")
         terminal.enter("Жтуче", "Больше ответов нет.")
+        shown = terminal.enter("нефть И (газ", "Ошибка: эта скобка не закрыта").split("\n")
+        mark = next(at for at, line in enumerate(shown) if line.strip() == "^")
+        assert shown[mark - 1][shown[mark].index("^")] == "("
 
 
 # ---- completion and history ----------------------------------------------------------------------
@@ -148,6 +151,12 @@ def test_lines_are_broken_at_spaces_and_hang(news: Path, tmp_path: Path, columns
     lines = shown.split("\n")
     first = next(at for at, line in enumerate(lines) if "Стороны" in line)
     assert lines[first + 1].startswith("   ")
+
+
+def test_remarks_are_broken_at_spaces_too(news: Path, tmp_path: Path) -> None:
+    with opened(news, tmp_path, columns=40) as terminal:
+        shown = terminal.enter("lsvj[jl", "1 document found")
+    assert {"Typed", "keyboard", "“lsvj[jl”", "“дымоход”.", "taken"} <= set(shown.split())
 
 
 @pytest.mark.parametrize("columns", [40, 80])

@@ -17,7 +17,7 @@ TEXTS = [
     "Министры обсудили транспортировку нефти. Цены на нефть растут, биржа закрыта.",
     "Осмотрите кладку и дымоход: газ для розжига не нужен, хватит дров. Это банк.",
     "Жизнь хороша в любую погоду, а шёлк и ёлка — в праздник. Область решает.",
-    "Библиотека pandas читает таблицы, Rust быстр, а C++ стар.",
+    "Библиотека pandas читает таблицы, Rust быстр, а C++ стар. Отметили 100-летие.",
 ]
 
 
@@ -58,6 +58,7 @@ def read(snapshot: Snapshot, query: str) -> Reading | None:
         ("`krf", "ёлка"),
         ("'nj", "это"),
         ("ytanm ufp, lhjdf!", "нефть газ дрова"),
+        ("100-ktnbt", "100-летие"),
         # Fields, marks, brackets, quotes, patterns and operators stay what they are.
         ("title:vbybcnhs", "title:министры"),
         ("+ytanm -ufp", "+нефть -газ"),
@@ -135,3 +136,8 @@ def test_a_long_text_costs_few_questions() -> None:
 
     assert reread("ytanm " * 10_000, knows, fields=[], found=False) is None
     assert len(asked) < 100
+
+
+@pytest.mark.parametrize("sign", ["(", ")", '"', "a", "*", "~", "a:", "+", "-"])
+def test_a_long_run_of_signs_is_read_at_once(sign: str) -> None:
+    assert reread(sign * 200_000, lambda _: False, fields=["a"], found=False) is None
