@@ -17,6 +17,7 @@ from rich.table import Table
 from benchmarks import comparison, corpus, machine, report, systems
 from benchmarks.plot import bars
 from benchmarks.speed import Makers
+from benchmarks.timing import Clock
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 # Tables of seven columns do not fit the 80 that rich takes for a pipe.
@@ -35,7 +36,10 @@ def _write(path: Path | None, found: object) -> None:
         path.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-Docs = Annotated[Path | None, typer.Option(help="JSONL, plain or .gz; the seeds without")]
+Docs = Annotated[
+    Path | None,
+    typer.Option(exists=True, dir_okay=False, help="JSONL, plain or .gz; the seeds without"),
+]
 Limit = Annotated[int | None, typer.Option(min=1, help="only so many documents")]
 Passes = Annotated[int, typer.Option(min=1, help="the best of so many passes counts")]
 Engines = Annotated[
@@ -69,20 +73,29 @@ def _documents(docs: Path | None, limit: int | None) -> list[str]:
     return [f"{document.title}\n\n{document.text}" for document in found]
 
 
-def _drawable(plot: Path | None) -> None:
-    if plot is not None:
-        _need({"matplotlib": "matplotlib"})
+def _drawable(plot: Path | None) -> Path | None:
+    if plot is not None and not importlib.util.find_spec("matplotlib"):
+        console.print("no picture: matplotlib not installed (`make bench` installs it)")
+        return None
+    return plot
 
 
 @app.command()
 def speed(
     docs: Docs = None,
     judged: Annotated[
-        Path | None, typer.Option("--set", help="a BEIR folder: time its own queries instead")
+        Path | None,
+        typer.Option(
+            "--set",
+            exists=True,
+            file_okay=False,
+            help="a BEIR folder: time its queries",
+        ),
     ] = None,
     engines: Engines = ALL,
     limit: Limit = None,
     passes: Passes = 5,
+    clock: Annotated[Clock, typer.Option(help="cpu where others use the machine too")] = Clock.WALL,
     out: Json = None,
     plot: Plot = None,
 ) -> None:
@@ -90,27 +103,31 @@ def speed(
     from benchmarks import speed as measure
     from benchmarks.workload import keys_of
 
-    _drawable(plot)
+    plot = _drawable(plot)
     makers, described, skipped = _systems(engines)
     found: dict[str, list[measure.Row]] = {}
     answers: list[measure.Answers] = []
     before = machine.described()
     if judged is not None:
         _need({"ir_measures": "ir-measures"})
+        if not (judged / "qrels.tsv").exists():
+            console.print(f"{judged} is no BEIR folder: it has no qrels.tsv")
+            raise typer.Exit(2)
         one = corpus.beir(judged)
         one = replace(one, documents=one.documents[:limit])
         texts = [document.text for document in one.documents]
-        found["end to end"], answers = measure.real(makers, one, passes)
+        found["end to end"], answers = measure.real(makers, one, passes, clock)
     else:
         texts = _documents(docs, limit)
-        found["end to end"] = measure.end_to_end(makers, texts, passes)
-        found["engine"] = measure.engine(makers, keys_of(texts), passes)
+        found["end to end"] = measure.end_to_end(makers, texts, passes, clock)
+        found["engine"] = measure.engine(makers, keys_of(texts), passes, clock)
     about = {
         **before,
         "load after": machine.described()["load"],
         "documents": len(texts),
         "characters": sum(map(len, texts)),
         "passes": passes,
+        "clock": clock.value,
     }
     console.print(", ".join(f"{name} {value}" for name, value in about.items()))
     for title, rows in found.items():
@@ -143,7 +160,7 @@ def size(
     """Weigh the index of each system; "x2" is twice our bytes."""
     from benchmarks import size as measure
 
-    _drawable(plot)
+    plot = _drawable(plot)
     makers, described, skipped = _systems(engines)
     texts = _documents(docs, limit)
     about = {**machine.described(), "documents": len(texts), "characters": sum(map(len, texts))}
@@ -162,14 +179,17 @@ def size(
 @app.command()
 def quality(
     sets: Annotated[
-        Path | None, typer.Option(help="a folder of BEIR folders; the seeds without")
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="a folder of BEIR folders; else the seeds"),
     ] = None,
     only: Annotated[list[str] | None, typer.Option(help="names of sets")] = None,
-    out: Annotated[Path | None, typer.Option("--json", help="write the figures here too")] = None,
+    out: Json = None,
+    plot: Plot = None,
 ) -> None:
     """Measure answers to judged queries beside plain BM25 over stems, words and first lemmas."""
     from benchmarks import quality as measure
 
+    plot = _drawable(plot)
     _need({"ir_measures": "ir-measures", "Stemmer": "PyStemmer"})
     if sets is None:
         judged: Iterable[corpus.Judged] = [corpus.seeds()]
@@ -192,7 +212,14 @@ def quality(
         raise typer.Exit(1)
     for table in report.tables(found):
         console.print(table)
-    _write(out, asdict(report.figures(found)))
+    figures = report.figures(found)
+    _write(out, asdict(figures))
+    if plot is not None:
+        rows = {
+            name: {system: measures[measure.MAIN] for system, measures in by_system.items()}
+            for name, by_system in figures.sets.items()
+        }
+        bars({"answers": rows}, list(figures.means), measure.MAIN, plot, log=False)
 
 
 @app.command()

@@ -37,8 +37,8 @@ def compare(make: Callable[[], System], keys: Sequence[str]) -> dict[str, str]:
     asked = classes(short)
     ours, theirs = Ours(), make()
     with tempfile.TemporaryDirectory() as folder:
-        for system in (ours, theirs):
-            system.index(short, "keys", Path(folder) / system.name)
+        for name, system in (("ours", ours), ("theirs", theirs)):
+            system.index(short, "keys", Path(folder) / name)
             system.one_segment()
         found = {
             one.name: _verdict(one, ours, theirs, len(short))

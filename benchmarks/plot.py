@@ -1,4 +1,4 @@
-"""The figures of several systems as a picture: bars on a logarithmic scale."""
+"""The figures of several systems as a picture of bars."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ def bars(
     systems: Sequence[str],
     unit: str,
     path: Path,
+    *,
+    log: bool = True,
 ) -> None:
     """Draw a panel for each title, a group of bars for each line, a bar for each system.
 
@@ -37,7 +39,7 @@ def bars(
             axis.barh(places, values, height=thick, label=name)
         axis.set_yticks([line + 0.4 for line in range(len(rows))], list(rows))
         axis.invert_yaxis()
-        axis.set_xscale("log")
+        axis.set_xscale("log" if log else "linear")
         axis.set_xlabel(unit)
         axis.set_title(title)
         axis.grid(axis="x", alpha=0.3)

@@ -95,6 +95,11 @@ def classes(keys: Sequence[str]) -> list[Class]:
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
+def words_of(text: str) -> str:
+    """Return a text without its marks."""
+    return " ".join(re.findall(r"\w+", text))
+
+
 def typed(texts: Sequence[str]) -> list[Typed]:
     """Choose what a user may type: words of raw texts, in the forms they have there."""
     rng = random.Random(SEED)
