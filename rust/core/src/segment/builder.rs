@@ -1,5 +1,6 @@
 //! Collects analysed documents in memory and writes them as a segment file.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -106,9 +107,9 @@ impl SegmentBuilder {
         self.stored.memory() + self.parts.memory() + occurrences + self.packed.capacity()
     }
 
-    /// Writes the segment file (synced to the disk) at `path`, where none must be. The builder stays as it is, so that
-    /// nothing is lost when the disk is full.
-    pub fn write(&self, path: &Path) -> Result<()> {
+    /// Writes the segment file at `path`, where none must be; it is not yet synced to the disk. The builder stays as it is,
+    /// so that nothing is lost when the disk is full.
+    pub fn write(&self, path: &Path) -> Result<File> {
         let mut file = SegmentFileWriter::create(path)?;
         let index = file.section_by(section::STORED, |into| self.stored.write_to(into))?;
         file.section(section::STORED_INDEX, &index)?;

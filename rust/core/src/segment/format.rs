@@ -92,8 +92,8 @@ impl SegmentFileWriter {
         Ok(result)
     }
 
-    /// Writes the table of contents and the footer and syncs the file to the disk.
-    pub fn finish(mut self) -> Result<()> {
+    /// Writes the table of contents and the footer. The file is not yet synced to the disk.
+    pub fn finish(mut self) -> Result<File> {
         let mut table = self.sections.to_le_bytes().to_vec();
         table.extend_from_slice(&self.table);
         let mut footer = self.at.to_le_bytes().to_vec();
@@ -103,7 +103,7 @@ impl SegmentFileWriter {
         footer.extend_from_slice(&END);
         let written = self.file.write_all(&table).and_then(|()| self.file.write_all(&footer));
         let file = written.and_then(|()| self.file.into_inner().map_err(std::io::IntoInnerError::into_error));
-        file.and_then(|file| file.sync_all()).map_err(Error::io(&self.path))
+        file.map_err(Error::io(&self.path))
     }
 }
 

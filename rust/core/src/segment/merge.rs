@@ -2,8 +2,10 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::builder::write_terms;
 use super::deletions::Bitset;
@@ -25,8 +27,14 @@ pub type DocumentMap = Vec<u32>;
 /// A segment and its deleted documents.
 type Source = (Arc<Segment>, Option<Arc<Bitset>>);
 
-/// Writes the live documents of `segments` in order as one segment file; gives the map of each.
-pub fn merge(segments: &[Source], schema: &Arc<Schema>, path: &Path) -> Result<Vec<DocumentMap>> {
+/// Writes the live documents of `segments` in order as one segment file, which is not yet synced to the disk; gives it and the
+/// map of each segment, or nothing when it is told to stop.
+pub fn merge(
+    segments: &[Source],
+    schema: &Arc<Schema>,
+    path: &Path,
+    stop: &AtomicBool,
+) -> Result<Option<(File, Vec<DocumentMap>)>> {
     let (maps, documents) = maps_of(segments);
     if documents >= u64::from(NO_MORE) {
         return Err(Error::Schema(format!("{documents} documents are too many for one segment")));
@@ -52,10 +60,11 @@ pub fn merge(segments: &[Source], schema: &Arc<Schema>, path: &Path) -> Result<V
     parts.write(documents as u32, &mut file)?;
 
     let (mut dictionary, mut postings) = (TermDictionaryWriter::new(), PostingsWriter::new());
-    merge_terms(segments, &maps, &parts, &mut dictionary, &mut postings)?;
+    if !merge_terms(segments, &maps, &parts, &mut dictionary, &mut postings, stop)? {
+        return Ok(None);
+    }
     write_terms(dictionary, postings, &mut file)?;
-    file.finish()?;
-    Ok(maps)
+    Ok(Some((file.finish()?, maps)))
 }
 
 fn maps_of(segments: &[Source]) -> (Vec<DocumentMap>, u64) {
@@ -107,7 +116,8 @@ fn merge_terms(
     parts: &DocumentParts,
     dictionary: &mut TermDictionaryWriter,
     postings: &mut PostingsWriter,
-) -> Result<()> {
+    stop: &AtomicBool,
+) -> Result<bool> {
     let mut streams: Vec<TermStream<'_>> = segments.iter().map(|(segment, _)| segment.terms().stream()).collect();
     // The next term of each stream; of equal ones the first segment's comes first.
     let mut heap = BinaryHeap::new();
@@ -116,6 +126,9 @@ fn merge_terms(
     }
     let (mut lists, mut term, mut positions) = (Lists::default(), Vec::new(), Vec::new());
     while let Some(Reverse(Head { term: first, .. })) = heap.peek() {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
         term.clear();
         term.extend_from_slice(first);
         lists.clear();
@@ -129,7 +142,7 @@ fn merge_terms(
             dictionary.push(&term, lists.write(norms, postings));
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 fn norms_of(parts: &DocumentParts, field: FieldId) -> &[u8] {
