@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from searchlib.engines import EngineName
     from searchlib.schema import Schema
 
 EXAMPLES = 5
@@ -80,6 +81,8 @@ def load(
     schema: Path | None = None,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    engine: EngineName = "native",
+    trusted: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Put the documents of files and folders into the index at `target`, made if there is none.
@@ -92,7 +95,7 @@ def load(
     report = Report()
     wanted = schemas.from_toml(schema) if schema else None
     sources = readers.find(paths, format, report.skip, include=include, exclude=exclude)
-    index = _existing(target)
+    index = _existing(target, trusted=trusted)
     documents = readers.read(sources, format, report.skip)
     if index is not None:
         if wanted is not None and wanted != index.schema:
@@ -111,7 +114,7 @@ def load(
             if guess:
                 more = readers.sample(sources, format, schemas.SAMPLE) if len(sources) > 1 else []
                 wanted = report.guessed = schemas.infer(map(_typed, more or first))
-            index = Index.create(target, wanted)
+            index = Index.create(target, wanted, engine=engine)
     if index is not None:
         _Loading(index, sources, report, on_progress).run(documents)
     report.seconds = time.perf_counter() - begun
@@ -139,9 +142,9 @@ def _has_rows(sources: Sequence[Source], format: Format) -> bool:
     return any(readers.holds_rows(source, format) for source in sources)
 
 
-def _existing(target: Path) -> Index | None:
+def _existing(target: Path, *, trusted: bool) -> Index | None:
     try:
-        return Index.open(target)
+        return Index.open(target, trusted=trusted)
     except IndexNotFoundError:
         return None
 
