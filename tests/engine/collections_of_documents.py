@@ -63,7 +63,7 @@ def document(rng: random.Random, key: int) -> dict[str, Any]:
 
 
 def build(folder: Path, seed: int) -> Collection:
-    """Write three segments, too few to be merged, delete and replace some, and do the same to the oracle."""
+    """Write three segments, too few to merge, replace some; do the same to the oracle."""
     rng = random.Random(seed)
     analyzer = sl.analysis.russian()
     oracle = Oracle({"title": 2.0, "body": 1.0}, "id", analyzer.analyze, analyzer.analyze_query)

@@ -10,6 +10,8 @@ mod check;
 mod files;
 mod lock;
 mod manifest;
+#[cfg(all(test, unix))]
+mod merge_tests;
 mod merging;
 mod policy;
 mod publish;
