@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use super::manifest::Manifest;
+use crate::segment::term_sections::SPOOL;
 use crate::{Error, Result};
 
 /// The list of segments.
@@ -57,6 +58,11 @@ pub fn is_segment(name: &str) -> bool {
 pub fn is_deletions(name: &str) -> bool {
     let parts = name.strip_suffix(DELETIONS).and_then(|name| name.split_once('.'));
     parts.is_some_and(|(segment, own)| is_number(segment) && is_number(own))
+}
+
+/// Whether a file of a segment in the making can have this name.
+fn is_spool(name: &str) -> bool {
+    name.strip_suffix(SPOOL).and_then(|name| name.strip_suffix('.')).is_some_and(is_number)
 }
 
 /// Writes a new file.
@@ -120,7 +126,8 @@ pub fn remove_unnamed(folder: &Path, manifest: &Manifest, spares: impl Fn(&str) 
         let name = entry.file_name();
         let Some(name) = name.to_str() else { continue };
         let named = manifest.segments.iter().any(|one| one.name == name || one.deletions.as_deref() == Some(name));
-        if !named && !spares(name) && (is_segment(name) || is_deletions(name) || name == NEW_MANIFEST) {
+        let ours = is_segment(name) || is_deletions(name) || is_spool(name) || name == NEW_MANIFEST;
+        if ours && !named && !spares(name) {
             let _ = std::fs::remove_file(entry.path());
         }
     }

@@ -100,6 +100,12 @@ impl Merging {
         Ok(())
     }
 
+    /// Whether all merges are over, taken or not.
+    #[cfg(test)]
+    pub fn is_idle(&self) -> bool {
+        self.running.iter().all(|one| one.thread.is_finished())
+    }
+
     /// A merge that is over, if there is one.
     pub fn take_finished(&mut self) -> Option<Finished> {
         let at = self.running.iter().position(|one| one.thread.is_finished())?;

@@ -11,6 +11,8 @@ mod check;
 mod files;
 mod lock;
 mod manifest;
+#[cfg(all(test, unix))]
+mod merge_tests;
 mod merging;
 mod policy;
 mod publish;

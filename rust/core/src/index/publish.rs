@@ -66,7 +66,7 @@ impl IndexWriter {
     }
 
     /// Commits without a look at merges.
-    fn commit_pending(&mut self) -> Result<()> {
+    pub(super) fn commit_pending(&mut self) -> Result<()> {
         if !self.changed && !self.merged {
             return Ok(());
         }

@@ -8,13 +8,13 @@ use super::check;
 use super::format::SegmentFileWriter;
 use super::occurrences::Occurrences;
 use super::parts::{DocumentParts, FieldParts, section};
+use super::term_sections::write_terms;
 use crate::documents::packing::push_value;
 use crate::documents::stored::{MAX_DOCUMENT, StoredWriter};
 use crate::documents::value::float_to_ordered;
 use crate::documents::{Document, Value};
-use crate::postings::{NO_MORE, PostingsWriter};
+use crate::postings::NO_MORE;
 use crate::schema::{Field, FieldId, FieldKind, Schema};
-use crate::terms::TermDictionaryWriter;
 use crate::text::forms::Forms;
 use crate::text::token::Analyzed;
 use crate::{Error, Result};
@@ -114,29 +114,16 @@ impl SegmentBuilder {
         let index = file.section_by(section::STORED, |into| self.stored.write_to(into))?;
         file.section(section::STORED_INDEX, &index)?;
         self.parts.write(self.documents, &mut file)?;
-        let (mut dictionary, mut postings) = (TermDictionaryWriter::new(), PostingsWriter::new());
-        for (id, occurrences) in (0..).zip(&self.occurrences) {
-            if let Some(occurrences) = occurrences {
-                occurrences.write(self.parts.norms(id), &mut dictionary, &mut postings);
+        write_terms(&mut file, |sections| {
+            for (id, occurrences) in (0..).zip(&self.occurrences) {
+                if let Some(occurrences) = occurrences {
+                    occurrences.write(self.parts.norms(id), sections)?;
+                }
             }
-        }
-        write_terms(dictionary, postings, &mut file)?;
+            Ok(Ok(()))
+        })?;
         file.finish()
     }
-}
-
-/// Writes the sections of terms and postings.
-pub(super) fn write_terms(
-    dictionary: TermDictionaryWriter,
-    postings: PostingsWriter,
-    file: &mut SegmentFileWriter,
-) -> Result<()> {
-    let (postings, positions) = postings.finish();
-    file.section(section::POSTINGS, &postings)?;
-    file.section(section::POSITIONS, &positions)?;
-    let (terms, infos) = dictionary.finish();
-    file.section(section::TERMS, &terms)?;
-    file.section(section::TERM_INFO, &infos)
 }
 
 /// A value as its column keeps it.

@@ -68,6 +68,11 @@ impl SegmentFileWriter {
         Ok(Self { path: path.to_owned(), file, at: HEADER as u64, table: Vec::new(), sections: 0 })
     }
 
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Writes a section of these bytes.
     pub fn section(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
         self.section_by(name, |into| into.write_all(bytes))
@@ -202,6 +207,13 @@ impl SegmentFile {
     /// All bytes of the file.
     pub fn bytes(&self) -> &[u8] {
         &self.map
+    }
+
+    /// Lets the system take back the memory that what was read of the file fills. Reading it again costs a page fault.
+    pub fn let_go(&self) {
+        #[cfg(unix)]
+        // SAFETY: the pages of a read-only map of a file hold what the file holds; those given back are read again.
+        let _ = unsafe { self.map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
     }
 
     /// The bytes of a range that [`Self::section`] gave.
