@@ -61,6 +61,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.not_an_object": ("JSON, but not an object", "JSON, но не объект"),
     "reason.wrong_value": ("a value its field cannot hold", "значение не подходит полю"),
     "reason.same_id": ("the id of another file", "имя уже занято другим файлом"),
+    "reason.too_complex": ("too complex to be read", "слишком запутанная разметка"),
+    "reason.broken_front_matter": ("broken front matter", "испорченный заголовочный блок"),
     "reason.rejected": ("does not fit the schema", "не подходит к схеме"),
     "reason.unknown_format": (
         "not a known format (--format names one)",

@@ -39,6 +39,8 @@ class Reason(StrEnum):
     NOT_AN_OBJECT = "not_an_object"
     WRONG_VALUE = "wrong_value"
     SAME_ID = "same_id"
+    TOO_COMPLEX = "too_complex"
+    BROKEN_FRONT_MATTER = "broken_front_matter"
     REJECTED = "rejected"
     UNKNOWN_FORMAT = "unknown_format"
 

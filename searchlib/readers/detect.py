@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searchlib.errors import ReaderError
-from searchlib.readers import articles, jsonl, text
+from searchlib.readers import articles, html, isolated, jsonl, text
 from searchlib.readers.base import (
     OnSkip,
     ReadDocument,
@@ -35,14 +35,17 @@ class Format(StrEnum):
 
     AUTO = "auto"
     ARTICLES = "articles"
+    HTML = "html"
     JSONL = "jsonl"
     TEXT = "text"
 
 
 _PLAIN = frozenset({".txt"})
 _LINES = frozenset({".jsonl", ".ndjson"})
+_PAGES = frozenset({".html", ".htm", ".xhtml"})
 _SUFFIXES = {
-    Format.AUTO: _PLAIN | _LINES,
+    Format.AUTO: _PLAIN | _LINES | _PAGES,
+    Format.HTML: _PAGES,
     Format.ARTICLES: _PLAIN,
     Format.TEXT: _PLAIN,
     Format.JSONL: _LINES,
@@ -84,16 +87,19 @@ def find(paths: Sequence[Path], format: Format, on_skip: OnSkip) -> list[Source]
 def read(sources: Sequence[Source], format: Format, on_skip: OnSkip) -> Iterator[ReadDocument]:
     """Yield the documents of the sources, in order; what cannot be read is reported."""
     names: dict[str, Source] = {}
-    for source in sources:
-        if is_lines(source, format):
-            yield from jsonl.read(source, on_skip)
-            continue
-        first = names.setdefault(source.name, source)
-        if first is not source:
-            detail = f"{source.name!r}, as {first.shown}"
-            on_skip(Skipped(Reason.SAME_ID, source.shown, None, detail))
-            continue
-        yield from _WHOLE[format](source, on_skip)
+    try:
+        for source in sources:
+            if is_lines(source, format):
+                yield from jsonl.read(source, on_skip)
+                continue
+            first = names.setdefault(source.name, source)
+            if first is not source:
+                detail = f"{source.name!r}, as {first.shown}"
+                on_skip(Skipped(Reason.SAME_ID, source.shown, None, detail))
+                continue
+            yield from _WHOLE[format](source, on_skip)
+    finally:
+        isolated.stop()
 
 
 def is_lines(source: Source, format: Format) -> bool:
@@ -101,16 +107,24 @@ def is_lines(source: Source, format: Format) -> bool:
     return format is Format.JSONL or (format is Format.AUTO and _suffix(source.path) in _LINES)
 
 
-def _plain(source: Source, on_skip: OnSkip) -> Iterator[ReadDocument]:
+def _whole(source: Source, on_skip: OnSkip) -> Iterator[ReadDocument]:
+    if _suffix(source.path) in _PAGES:
+        yield from html.read(source, on_skip)
+        return
     with reporting(source, on_skip):
-        whole = decode(read_all(source))
+        data = read_all(source)
+        if html.is_html(data):
+            yield html.document(source, data)
+            return
+        whole = decode(data)
         kind = articles if articles.is_article(whole) else text
         yield kind.document(source, whole)
 
 
 _WHOLE: dict[Format, Reader] = {
-    Format.AUTO: _plain,
+    Format.AUTO: _whole,
     Format.ARTICLES: articles.read,
+    Format.HTML: html.read,
     Format.TEXT: text.read,
 }
 
