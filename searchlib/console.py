@@ -248,6 +248,8 @@ def report_lines(report: Report, messages: Messages) -> Iterator[str]:
             yield messages.text("skipped_more", count=messages.number(more))
     if report.left_out:
         yield clean(messages.text("left_out", names=", ".join(sorted(report.left_out))))
+    if report.not_in_schema:
+        yield clean(messages.text("not_in_schema", names=", ".join(sorted(report.not_in_schema))))
     if not report.added + report.replaced:
         yield messages.text("nothing_indexed")
         return
@@ -281,6 +283,7 @@ def report_json(report: Report) -> str:
                 for example in examples
             ],
             "left_out": sorted(report.left_out),
+            "not_in_schema": sorted(report.not_in_schema),
             "seconds": round(report.seconds, 3),
         }
     )

@@ -37,7 +37,8 @@ class Report:
 
     `added` and `replaced` count documents of the index; of two with one key in a run, the second
     counts as replacing the first. `unique` is false when the schema has no unique field, so that
-    nothing could be replaced. `left_out` has the names that cannot name a field.
+    nothing could be replaced. `left_out` has the names that cannot name a field, `not_in_schema`
+    those of front matter that the schema lacks.
     """
 
     read: int = 0
@@ -47,6 +48,7 @@ class Report:
     skipped: Counter[Reason] = field(default_factory=Counter)
     examples: defaultdict[Reason, list[Skipped]] = field(default_factory=lambda: defaultdict(list))
     left_out: set[str] = field(default_factory=set)
+    not_in_schema: set[str] = field(default_factory=set)
     seconds: float = 0.0
 
     def skip(self, skipped: Skipped) -> None:
@@ -129,7 +131,8 @@ def _fitting(
         )
     if kinds == {True}:
         return schemas.infer(row.document for row in sample)
-    return schemas.for_files(dated=format is not Format.TEXT)
+    documents = [row.document for row in sample if row.loose]
+    return schemas.for_files(dated=format is not Format.TEXT, documents=documents)
 
 
 class _Loading:
@@ -181,6 +184,9 @@ class _Loading:
             else:
                 if len(document) < len(row.document):
                     report.left_out.update(row.document.keys() - document.keys())
+                if row.loose and not document.keys() <= self._index.schema.keys():
+                    report.not_in_schema.update(document.keys() - self._index.schema.keys())
+                    document = {k: v for k, v in document.items() if k in self._index.schema}
                 batch.append(document)
                 origins.append(row)
         return batch, origins

@@ -42,6 +42,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Left out, since these names cannot name a field: {names}",
         "Не взято: этими именами нельзя назвать поле: {names}",
     ),
+    "not_in_schema": (
+        "Left out, since the schema does not have these fields: {names}",
+        "Не взято: в схеме нет этих полей: {names}",
+    ),
     "skipped_group": ("  {reason}: {count}", "  {reason}: {count}"),
     "skipped_example": ("    {place}", "    {place}"),
     "skipped_detail": ("    {place}: {detail}", "    {place}: {detail}"),

@@ -115,11 +115,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """A document and where it stands: its source and, in a file of many, the line from 1."""
+    """A document and where it stands: its source and, in a file of many, the line from 1.
+
+    `loose` is true when each file names fields of its own, so that the schema may lack some.
+    """
 
     document: dict[str, Any]
     source: Source
     line: int | None = None
+    loose: bool = False
 
 
 Reader = Callable[[Source, OnSkip], Iterator[ReadDocument]]

@@ -52,6 +52,7 @@ _PLAUSIBLE = -4.3
 # By how much a declared charset may read worse than the best; wrong ones read worse by 1 and more.
 _TRUST = 0.5
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _NOISE = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -75,7 +76,7 @@ def decode(data: bytes, declared: str = "") -> str:
 
 
 def detect(data: bytes, *, whole: bool = True) -> str:
-    """Return Python's name of the charset of `data`, judged by its first 64 KiB unless it is UTF-8.
+    """Return Python's name of the charset of `data`, judged by 64 KiB unless it is UTF-8.
 
     `whole` is false when `data` is only the beginning of a file and may end inside a letter.
     Raises RowError.
@@ -91,7 +92,7 @@ def detect(data: bytes, *, whole: bool = True) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(data, final=whole)
     except UnicodeDecodeError as error:
-        return _legacy(data[:BUFFER], error)
+        return _legacy(_sample(data), error)
     if _is_noise(data[:BUFFER]):
         raise RowError(Reason.BINARY, "control characters")
     return "utf-8"
@@ -117,7 +118,7 @@ def trusted(data: bytes, declared: str) -> str:
         problem = error
     name = _known(declared)
     if name and not name.startswith("utf") and not found.startswith("utf"):
-        sample = data[:BUFFER]
+        sample = _sample(data)
         lies = found in _CYRILLIC and _likeness(sample, name) < _likeness(sample, found) - _TRUST
         if not lies and _decoded(data, name) is not None:
             return name
@@ -180,6 +181,13 @@ def _legacy(sample: bytes, utf8_error: UnicodeDecodeError) -> str:
     raise RowError(
         Reason.ENCODING, f"byte {start} is not UTF-8", line=_line(utf8_error.object, start)
     )
+
+
+def _sample(data: bytes) -> bytes:
+    """Return 64 KiB to judge by, from near the first byte that is not ASCII."""
+    first = _NOT_ASCII.search(data)
+    start = max(0, first.start() - BUFFER // 2) if first else 0
+    return data[start : start + BUFFER]
 
 
 def _icu(sample: bytes) -> list[tuple[str, int]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searchlib.errors import ReaderError
-from searchlib.readers import articles, html, isolated, jsonl, text
+from searchlib.readers import articles, html, isolated, jsonl, markdown, text
 from searchlib.readers.base import (
     OnSkip,
     ReadDocument,
@@ -36,6 +36,7 @@ class Format(StrEnum):
     AUTO = "auto"
     ARTICLES = "articles"
     HTML = "html"
+    MARKDOWN = "markdown"
     JSONL = "jsonl"
     TEXT = "text"
 
@@ -43,8 +44,10 @@ class Format(StrEnum):
 _PLAIN = frozenset({".txt"})
 _LINES = frozenset({".jsonl", ".ndjson"})
 _PAGES = frozenset({".html", ".htm", ".xhtml"})
+_MARKDOWN = frozenset({".md", ".markdown"})
 _SUFFIXES = {
-    Format.AUTO: _PLAIN | _LINES | _PAGES,
+    Format.AUTO: _PLAIN | _LINES | _PAGES | _MARKDOWN,
+    Format.MARKDOWN: _MARKDOWN,
     Format.HTML: _PAGES,
     Format.ARTICLES: _PLAIN,
     Format.TEXT: _PLAIN,
@@ -108,8 +111,10 @@ def is_lines(source: Source, format: Format) -> bool:
 
 
 def _whole(source: Source, on_skip: OnSkip) -> Iterator[ReadDocument]:
-    if _suffix(source.path) in _PAGES:
-        yield from html.read(source, on_skip)
+    suffix = _suffix(source.path)
+    if suffix in _PAGES or suffix in _MARKDOWN:
+        reader = html.read if suffix in _PAGES else markdown.read
+        yield from reader(source, on_skip)
         return
     with reporting(source, on_skip):
         data = read_all(source)
@@ -125,6 +130,7 @@ _WHOLE: dict[Format, Reader] = {
     Format.AUTO: _whole,
     Format.ARTICLES: articles.read,
     Format.HTML: html.read,
+    Format.MARKDOWN: markdown.read,
     Format.TEXT: text.read,
 }
 

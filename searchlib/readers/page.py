@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from searchlib.readers.base import Reason, RowError
+from searchlib.readers.paragraphs import SPACES, Paragraphs
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -36,7 +37,6 @@ _PARAGRAPHS = frozenset((
 _LINES = frozenset(("br", "li", "tr", "option", "caption"))
 _CELLS = frozenset(("td", "th"))
 _VERBATIM = frozenset(("pre", "textarea", "listing", "xmp"))
-_SPACES = re.compile(r"[ \t\n\f\r]+")
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -67,7 +67,7 @@ def parse(text: str) -> dict[str, Any]:
 def _heading(tree: LexborHTMLParser) -> str:
     for selector in ("head title", "h1"):
         node = tree.css_first(selector)
-        if node is not None and (text := _SPACES.sub(" ", node.text()).strip()):
+        if node is not None and (text := SPACES.sub(" ", node.text()).strip()):
             return text
     return ""
 
@@ -97,6 +97,19 @@ def _remove_hidden(tree: LexborHTMLParser) -> None:
             node.decompose()
 
 
+def visible_text(markup: str) -> str:
+    """Return all that is shown of a piece of HTML.
+
+    >>> visible_text("<p>Причал<script>x()</script> открыт")
+    'Причал открыт'
+    """
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(markup)
+    _remove_hidden(tree)
+    return _visible_text(tree)
+
+
 # ---- main text --------------------------------------------------------------------------------
 
 
@@ -115,7 +128,7 @@ def _metadata(tree: LexborHTMLParser) -> tuple[str, str | None]:
                 "outputformat": "%Y-%m-%d",
             },
         )
-        return _SPACES.sub(" ", found.title or "").strip(), found.date
+        return SPACES.sub(" ", found.title or "").strip(), found.date
     return "", None
 
 
@@ -125,7 +138,7 @@ def _main_text(tree: LexborHTMLParser) -> str:
     with contextlib.suppress(Exception):
         found = bare_extraction(_lxml(tree), include_comments=False)
         if found is not None and not isinstance(found, dict) and found.body is not None:
-            out = _Paragraphs()
+            out = Paragraphs()
             _render(found.body, out)
             return out.text()
     return ""
@@ -138,7 +151,7 @@ def _lxml(tree: LexborHTMLParser) -> Any:
     return html.document_fromstring((tree.html or "").encode(errors="replace"), parser=parser)
 
 
-def _render(element: _Element, out: _Paragraphs) -> None:
+def _render(element: _Element, out: Paragraphs) -> None:
     """Write an element of trafilatura's own tree: head, p, list, item, table, row, cell, …."""
     tag = str(element.tag)
     verbatim = tag in ("code", "quote")
@@ -163,7 +176,7 @@ def _render(element: _Element, out: _Paragraphs) -> None:
 
 def _visible_text(tree: LexborHTMLParser) -> str:
     """Return the text of a page without what is hidden, block by block, at any depth."""
-    out = _Paragraphs()
+    out = Paragraphs()
     verbatim = 0
     node: LexborNode | None = tree.body
     while node is not None:
@@ -187,48 +200,10 @@ def _visible_text(tree: LexborHTMLParser) -> str:
     return out.text()
 
 
-def _border(tag: str, out: _Paragraphs, *, closing: bool = False) -> None:
+def _border(tag: str, out: Paragraphs, *, closing: bool = False) -> None:
     if tag in _PARAGRAPHS:
         out.end(2)
     elif tag in _LINES:
         out.end(1)
     elif tag in _CELLS and not closing:
         out.cell()
-
-
-class _Paragraphs:
-    """Text written piece by piece: white space made one, blocks kept apart."""
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._lines = 0
-        self._space = ""
-
-    def add(self, text: str, *, verbatim: bool = False) -> None:
-        if not verbatim:
-            text = _SPACES.sub(" ", text)
-            if text.startswith(" "):
-                self._space = self._space or " "
-                text = text[1:]
-        if not text:
-            return
-        if self._pieces:
-            self._pieces.append("\n" * self._lines or self._space)
-        self._lines, self._space = 0, ""
-        if verbatim and text.endswith("\n"):
-            text, self._lines = text.rstrip("\n"), 1
-        elif not verbatim and text.endswith(" "):
-            text, self._space = text[:-1], " "
-        self._pieces.append(text)
-
-    def end(self, lines: int) -> None:
-        """End a line, or with 2 a paragraph, if anything stands in it."""
-        self._lines = max(self._lines, lines)
-
-    def cell(self) -> None:
-        """Begin a cell of a table; the first of a row has nothing to stand apart from."""
-        if not self._lines:
-            self._space = " | "
-
-    def text(self) -> str:
-        return "".join(self._pieces).strip()

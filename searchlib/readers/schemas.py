@@ -53,10 +53,26 @@ _TYPES: dict[str, type[Field]] = {
 _ANALYZERS = {f.__name__: f for f in (russian, whitespace, simple, keyword)}
 
 
-def for_files(*, dated: bool) -> Schema:
-    """Return the schema of articles, or of plain text, which has no date."""
+def for_files(*, dated: bool, documents: Iterable[Mapping[str, Any]] = ()) -> Schema:
+    """Return the schema of files that are a document each; plain text has no date.
+
+    What more the documents have, the front matter of Markdown, gets the fields that fit.
+
+    >>> list(for_files(dated=True, documents=[{"body": "Текст", "tags": ["порт"]}]))
+    ['id', 'date', 'title', 'body', 'tags']
+    """
     days: dict[str, Field] = {"date": Date(sortable=True)} if dated else {}
-    return Schema(id=Keyword(unique=True), **days, title=Text(weight=TITLE_WEIGHT), body=Text())
+    fields = {
+        "id": Keyword(unique=True),
+        **days,
+        "title": Text(weight=TITLE_WEIGHT),
+        "body": Text(),
+    }
+    seen, _ = _look(documents)
+    for name, what in seen.items():
+        if name not in fields:
+            fields[name] = _fitting(name, what.kinds)
+    return Schema(**fields)
 
 
 # ---- from TOML --------------------------------------------------------------------------------
@@ -171,15 +187,7 @@ def infer(objects: Iterable[Mapping[str, Any]]) -> Schema:
     >>> {name: field.kind for name, field in schema.items()}
     {'id': 'keyword', 'title': 'text', 'date': 'date', 'tags': 'keyword'}
     """
-    seen: dict[str, _Seen] = {}
-    total = 0
-    for document in objects:
-        total += 1
-        for name, value in document.items():
-            if _NAME.fullmatch(name):
-                if name not in seen:
-                    seen[name] = _Seen(keys=set() if name in _UNIQUE_NAMES else None)
-                seen[name].see(value)
+    seen, total = _look(objects)
     if not seen:
         raise SchemaError("the objects have no fields; give a schema")
     unique = next((name for name in _UNIQUE_NAMES if _is_unique(seen.get(name), total)), None)
@@ -192,6 +200,20 @@ def infer(objects: Iterable[Mapping[str, Any]]) -> Schema:
             if isinstance(made, Keyword) and not made.unique:
                 fields[name] = Text(multiple=made.multiple)
     return Schema(**fields)
+
+
+def _look(objects: Iterable[Mapping[str, Any]]) -> tuple[dict[str, _Seen], int]:
+    """Return what was seen of each field, and the number of objects."""
+    seen: dict[str, _Seen] = {}
+    total = 0
+    for document in objects:
+        total += 1
+        for name, value in document.items():
+            if _NAME.fullmatch(name):
+                if name not in seen:
+                    seen[name] = _Seen(keys=set() if name in _UNIQUE_NAMES else None)
+                seen[name].see(value)
+    return seen, total
 
 
 def _is_unique(seen: _Seen | None, total: int) -> bool:

@@ -44,7 +44,7 @@ def write_lines(path: Path, *lines: str | dict[str, Any]) -> Path:
 
 
 def test_folder_of_articles(run: Run, archive: Path, tmp_path: Path) -> None:
-    (archive / "README.md").write_text("Не статья.", encoding="utf-8")
+    (archive / "README.rst").write_text("Не статья.", encoding="utf-8")
     done = run("index", archive, "--to", tmp_path / "news.idx")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""

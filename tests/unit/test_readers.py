@@ -204,7 +204,7 @@ def test_folder_is_walked_in_order_and_ids_are_paths_inside_it(tmp_path: Path) -
 
 
 def test_other_kinds_in_a_folder_are_counted_and_are_no_problem(tmp_path: Path) -> None:
-    for name in ("1.txt", "README.md", "queries.tsv", "photo.jpg"):
+    for name in ("1.txt", "README.rst", "queries.tsv", "photo.jpg"):
         write(tmp_path / name, ARTICLE)
     run = Run(tmp_path)
     assert len(run.documents) == 1
@@ -213,7 +213,7 @@ def test_other_kinds_in_a_folder_are_counted_and_are_no_problem(tmp_path: Path) 
 
 
 def test_named_file_is_read_by_the_format_that_is_named(tmp_path: Path) -> None:
-    path = write(tmp_path / "заметки.md", PARAGRAPH)
+    path = write(tmp_path / "заметки.rst", PARAGRAPH)
     assert Run(path).reasons == [Reason.UNKNOWN_FORMAT]
     assert len(Run(path, kind=Format.TEXT).documents) == 1
 
