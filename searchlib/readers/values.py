@@ -65,7 +65,8 @@ def converted(document: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
 
     A text becomes the number, the day or the moment it spells, a number or a day in a keyword or
     text field its digits, a day among moments its midnight; what needs no conversion is left for
-    the schema to judge. What no schema could take, since its name cannot name a field, is left out. Raises RowError naming field and value.
+    the schema to judge. What no schema could take, since its name cannot name a field, is left out.
+    Raises RowError naming field and value.
 
     >>> from searchlib import Date, Float, Keyword, Schema
     >>> schema = Schema(id=Keyword(unique=True), date=Date(), price=Float())
