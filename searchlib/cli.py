@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal, ParamSpec
+from typing import Annotated, Any, Literal, ParamSpec
 
 import typer
 
@@ -147,6 +147,12 @@ def index(
         list[str],
         typer.Option("--exclude", metavar="PATTERN", help="Leave these files and folders out."),
     ] = [],  # noqa: B006
+    columns: Annotated[
+        str,
+        typer.Option(
+            metavar="NAMES", help="Names for the columns of tables without a header: id,title,body."
+        ),
+    ] = "",
     show_schema: Annotated[
         bool,
         typer.Option(
@@ -164,16 +170,20 @@ def index(
     from searchlib import console
     from searchlib.loading import guess, load
 
+    chosen: dict[str, Any] = {
+        "format": format,
+        "include": include,
+        "exclude": exclude,
+        "columns": columns.split(",") if columns else [],
+    }
     if show_schema:
         from searchlib.readers.schemas import to_toml
 
-        print(to_toml(guess(sources, format=format, include=include, exclude=exclude)))
+        print(to_toml(guess(sources, **chosen)))
         return 0
     if to is None:
         return _failed(current().text("to_wanted"), 2)
-    run = functools.partial(
-        load, sources, to, format=format, schema=schema, include=include, exclude=exclude
-    )
+    run = functools.partial(load, sources, to, schema=schema, **chosen)
     if sys.stderr.isatty() and not json:
         from searchlib.progress import bar
 

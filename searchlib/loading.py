@@ -80,20 +80,23 @@ def load(
     schema: Path | None = None,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    columns: Sequence[str] = (),
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Put the documents of files and folders into the index at `target`, made if there is none.
 
-    In an index with a unique field a document replaces the one of the same key. When nothing can be
-    read, no index is made. Raises ReaderError for a path that is not there, SchemaError when the
-    schema cannot be told or is not the index's, and whatever the index raises.
+    `include` and `exclude` are patterns as `readers.find` takes them, `columns` names for the
+    columns of tables without a header. In an index with a unique field a document replaces the one
+    of the same key. When nothing can be read, no index is made. Raises ReaderError for a path that
+    is not there, SchemaError when the schema cannot be told or is not the index's, and whatever the
+    index raises.
     """
     begun = time.perf_counter()
     report = Report()
     wanted = schemas.from_toml(schema) if schema else None
     sources = readers.find(paths, format, report.skip, include=include, exclude=exclude)
     index = _existing(target)
-    documents = readers.read(sources, format, report.skip)
+    documents = readers.read(sources, format, report.skip, columns)
     if index is not None:
         if wanted is not None and wanted != index.schema:
             raise SchemaError(
@@ -109,8 +112,9 @@ def load(
             if wanted is None:
                 wanted = schemas.for_files(dated=format is not Format.TEXT)
             if guess:
-                more = readers.sample(sources, format, schemas.SAMPLE) if len(sources) > 1 else []
-                wanted = report.guessed = schemas.infer(map(_typed, more or first))
+                if len(sources) > 1:
+                    first = readers.sample(sources, format, schemas.SAMPLE, columns) or first
+                wanted = report.guessed = schemas.infer(map(_typed, first))
             index = Index.create(target, wanted)
     if index is not None:
         _Loading(index, sources, report, on_progress).run(documents)
@@ -124,6 +128,7 @@ def guess(
     format: Format = Format.AUTO,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    columns: Sequence[str] = (),
 ) -> Schema:
     """Return the schema that `load` would make an index with.
 
@@ -132,7 +137,7 @@ def guess(
     sources = readers.find(paths, format, lambda _: None, include=include, exclude=exclude)
     if sources and not _has_rows(sources, format):
         return schemas.for_files(dated=format is not Format.TEXT)
-    return schemas.infer(map(_typed, readers.sample(sources, format, schemas.SAMPLE)))
+    return schemas.infer(map(_typed, readers.sample(sources, format, schemas.SAMPLE, columns)))
 
 
 def _has_rows(sources: Sequence[Source], format: Format) -> bool:

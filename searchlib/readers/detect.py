@@ -62,8 +62,13 @@ def holds_rows(source: Source, asked: Format) -> bool:
     return _format(source, asked) in _OF_ROWS
 
 
-def read(sources: Sequence[Source], asked: Format, on_skip: OnSkip) -> Iterator[ReadDocument]:
-    """Yield the documents of the sources, in order; what cannot be read is reported."""
+def read(
+    sources: Sequence[Source], asked: Format, on_skip: OnSkip, columns: Sequence[str] = ()
+) -> Iterator[ReadDocument]:
+    """Yield the documents of the sources, in order; what cannot be read is reported.
+
+    `columns` are names for the columns of tables without a header.
+    """
     names: dict[str, Source] = {}
     for archive, group in groupby(sources, lambda source: source.member and source.member.archive):
         # An archive stays open from its first member to its last.
@@ -76,10 +81,15 @@ def read(sources: Sequence[Source], asked: Format, on_skip: OnSkip) -> Iterator[
                         detail = f"{source.name!r}, as {first.shown}"
                         on_skip(Skipped(Reason.SAME_ID, source.shown, None, detail))
                         continue
-                yield from _READERS[kind](source, on_skip)
+                if kind is Format.CSV:
+                    yield from tables.read(source, on_skip, columns)
+                else:
+                    yield from _READERS[kind](source, on_skip)
 
 
-def sample(sources: Sequence[Source], asked: Format, size: int) -> list[ReadDocument]:
+def sample(
+    sources: Sequence[Source], asked: Format, size: int, columns: Sequence[str] = ()
+) -> list[ReadDocument]:
     """Return about `size` documents of all formats there are, from the beginnings of files.
 
     Pipes are left alone: what is read of them is gone.
@@ -94,7 +104,7 @@ def sample(sources: Sequence[Source], asked: Format, size: int) -> list[ReadDocu
         share = max(_FIRST, (goal - len(taken)) // len(group))
         for source in group:
             if len(taken) < goal:
-                taken += islice(read([source], asked, lambda _: None), share)
+                taken += islice(read([source], asked, lambda _: None, columns), share)
     return taken
 
 
@@ -116,7 +126,6 @@ def _plain(source: Source, on_skip: OnSkip) -> Iterator[ReadDocument]:
 _READERS: dict[Format, Reader] = {
     Format.AUTO: _plain,
     Format.ARTICLES: articles.read,
-    Format.CSV: tables.read,
     Format.JSON: json_file.read,
     Format.JSONL: jsonl.read,
     Format.TEXT: text.read,
