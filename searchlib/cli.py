@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec
 
 import typer
 
@@ -149,8 +149,9 @@ def index(
             metavar="FILE",
             help="The fields of a new index, in TOML: a table for each, such as "
             '[fields.title] with type = "text" and weight = 2.0. Types: text, keyword, integer, '
-            "float, boolean, date, datetime, stored. Without it, articles and texts have their own "
-            "schema, and that of tables and JSON is told from the first documents and shown.",
+            "float, boolean, date, datetime, stored. Without it, articles, texts and pages have "
+            "their own schema, and that of tables, JSON and notes is told from the first documents "
+            "and shown.",
         ),
     ] = None,
     include: Annotated[
@@ -165,6 +166,12 @@ def index(
         list[str],
         typer.Option("--exclude", metavar="PATTERN", help="Leave these files and folders out."),
     ] = [],  # noqa: B006
+    columns: Annotated[
+        str,
+        typer.Option(
+            metavar="NAMES", help="Names for the columns of tables without a header: id,title,body."
+        ),
+    ] = "",
     show_schema: Annotated[
         bool,
         typer.Option(
@@ -181,29 +188,28 @@ def index(
     """Read files into an index, made when there is none; documents of the same id are replaced.
 
     Tables (.csv, .tsv) have a document a row, JSON (.json) and JSON Lines (.jsonl, .ndjson) a
-    document an object. A text (.txt) is a document; an article begins with a line "date YYYY-MM-DD
-    Title". All of them may be packed (.gz, .zip). What cannot be read is passed over and counted.
+    document an object. A text (.txt), a note (.md) and a page (.html) are a document each; an
+    article begins with a line "date YYYY-MM-DD Title". All of them may be packed (.gz, .zip). What
+    cannot be read is passed over and counted.
     """
     from searchlib import console
     from searchlib.loading import guess, load
 
+    chosen: dict[str, Any] = {
+        "format": format,
+        "include": include,
+        "exclude": exclude,
+        "columns": columns.split(",") if columns else [],
+    }
     if show_schema:
         from searchlib.readers.schemas import to_toml
 
-        print(to_toml(guess(sources, format=format, include=include, exclude=exclude)))
+        print(to_toml(guess(sources, **chosen)))
         return 0
     if to is None:
         return _failed(current().text("to_wanted"), 2)
     run = functools.partial(
-        load,
-        sources,
-        to,
-        format=format,
-        schema=schema,
-        include=include,
-        exclude=exclude,
-        engine=engine,
-        trusted=trusted,
+        load, sources, to, schema=schema, engine=engine, trusted=trusted, **chosen
     )
     if sys.stderr.isatty() and not json:
         from searchlib.progress import bar

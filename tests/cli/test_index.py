@@ -318,6 +318,15 @@ def test_schema_is_printed_edited_and_given_back(run: Run, tmp_path: Path) -> No
     assert list(tmp_path.glob("*.idx")) == [index]
 
 
+def test_columns_of_a_table_without_a_header_can_be_named(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "города.csv"
+    source.write_text("Тверь;На Волге\nПсков;На Великой\n", encoding="utf-8")
+    index = tmp_path / "a.idx"
+    account = summary(run, source, "--to", index, "--columns", "id,title", status=0)
+    assert account["added"] == 2
+    assert found(run, index, "волга") == ["Тверь"]
+
+
 def test_index_without_a_place_is_wrong_use(run: Run, archive: Path) -> None:
     done = run("index", archive)
     assert done.returncode == 2
