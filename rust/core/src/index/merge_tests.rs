@@ -159,13 +159,13 @@ fn however_many_commits_there_are_few_segments() {
 fn a_folder_that_takes_no_new_file_is_told_when_segments_pile_up() {
     let folder = tempfile::tempdir().unwrap();
     let index = create(folder.path());
+    let refused = || Error::io(folder.path())(std::io::Error::other("no space left"));
     let mut writer = writer(&index);
+    writer.merge_error = Some(refused());
     for at in 0..policy::MOST + 1 {
         add(&mut writer, &[document(&at.to_string(), "Один")]);
         writer.pending_snapshot().unwrap();
     }
-    let refused = || Error::io(folder.path())(std::io::Error::other("no space left"));
-    writer.merge_error = Some(refused());
     let error = writer.commit().unwrap_err();
     assert!(error.to_string().contains("all documents are committed"), "{error}");
     assert_eq!(committed(&index).len(), policy::MOST + 1);

@@ -153,6 +153,7 @@ pub fn produce(
         let Some((file, maps)) = merged else { return Ok(None) };
         File::sync_all(&file).map_err(Error::io(&path))?;
         let segment = Arc::new(Segment::open(&path, schema)?);
+        segment.file().let_go();
         Ok(Some(Product { name, segment, maps }))
     });
     if !matches!(made, Ok(Some(_))) {

@@ -87,11 +87,11 @@ fn cheapest(runs: &[(usize, Vec<Size>)]) -> Option<Range<usize>> {
     for (offset, run) in runs {
         for start in 0..run.len() {
             let mut cost = run[start].cost();
-            for end in start + 1..run.len().min(start + MOST) {
-                cost += run[end].cost();
-                let fewer = (end - start) as u64;
+            for (fewer, size) in (1..).zip(run[start + 1..].iter().take(MOST)) {
+                cost += size.cost();
                 if best.as_ref().is_none_or(|(least, of, _)| cost * of < least * fewer) {
-                    best = Some((cost, fewer, offset + start..offset + end + 1));
+                    let first = offset + start;
+                    best = Some((cost, fewer, first..first + fewer as usize + 1));
                 }
             }
         }

@@ -112,6 +112,8 @@ impl IndexWriter {
         let (file, segment) = opened.inspect_err(|_| {
             let _ = std::fs::remove_file(&path);
         })?;
+        // Opening read all that is checked at it; until the next search little of that is needed.
+        segment.file().let_go();
         let mut deleted = Bitset::new(documents);
         self.pending.deleted.iter().for_each(|&document| {
             deleted.insert(document);

@@ -16,8 +16,10 @@ use crate::text::token::{Analyzed, Key, KeyKind};
 /// About how many bytes a term takes beside its own: its place in a table that is half empty, and what the allocator adds.
 const TERM: usize = 64;
 
-/// So many occurrences are sorted by term at a time: what that takes besides those held is 8 bytes for each.
-const PART: usize = 4 << 20;
+/// So many occurrences at least are sorted by term at a time, or one of so many parts of all: what that takes besides those
+/// held is 8 bytes for each.
+const PART: usize = 1 << 20;
+const PARTS: usize = 8;
 
 /// A form that was not met yet.
 const UNKNOWN: (u32, u32) = (u32::MAX, 0);
@@ -148,12 +150,13 @@ impl Occurrences {
         let mut counts = vec![0usize; sorted.len()];
         self.ids.iter().for_each(|&id| counts[id as usize] += 1);
         let (mut inverted, mut lists) = (Inverted::new(sorted.len()), Lists::default());
+        let most = PART.max(self.ids.len() / PARTS);
         let mut terms = &sorted[..];
         while !terms.is_empty() {
             let mut size = 0;
             let past = terms.iter().position(|&(_, number)| {
                 size += counts[number as usize];
-                size > PART
+                size > most
             });
             let (part, rest) = terms.split_at(past.unwrap_or(terms.len()).max(1));
             terms = rest;
