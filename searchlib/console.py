@@ -285,6 +285,8 @@ def report_lines(report: Report, messages: Messages) -> Iterator[str]:
             yield messages.text("skipped_more", count=messages.number(more))
     if report.left_out:
         yield clean(messages.text("left_out", names=", ".join(sorted(report.left_out))))
+    if report.not_in_schema:
+        yield clean(messages.text("not_in_schema", names=", ".join(sorted(report.not_in_schema))))
     if report.guessed is not None:
         yield messages.text("guessed")
         described = {name: field_options(field) for name, field in report.guessed.items()}
@@ -324,6 +326,7 @@ def report_json(report: Report) -> str:
                 for example in examples
             ],
             "left_out": sorted(report.left_out),
+            "not_in_schema": sorted(report.not_in_schema),
             "guessed": report.guessed
             and {name: {"type": f.kind} | options(f) for name, f in report.guessed.items()},
             "seconds": round(report.seconds, 3),

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from searchlib import readers
 from searchlib.errors import DocumentError, IndexNotFoundError, SchemaError
+from searchlib.fields import Keyword
 from searchlib.index import Index
 from searchlib.readers import Format, ReadDocument, Reason, Skipped, Source, schemas, values
 from searchlib.readers.base import RowError
+from searchlib.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
-
-    from searchlib.schema import Schema
 
 EXAMPLES = 5
 """How many of the rows skipped for one reason are shown."""
@@ -37,8 +37,9 @@ class Report:
 
     `added` and `replaced` count documents of the index; of two with one key in a run, the second
     counts as replacing the first. `unique` is false when the schema has no unique field, so that
-    nothing could be replaced. `left_out` has the names that cannot name a field, `guessed` the
-    schema that was told from the documents.
+    nothing could be replaced. `left_out` has the names that cannot name a field, `not_in_schema`
+    those of front matter that the schema lacks, `guessed` the schema that was told from the
+    documents.
     """
 
     read: int = 0
@@ -48,6 +49,7 @@ class Report:
     skipped: Counter[Reason] = field(default_factory=Counter)
     examples: defaultdict[Reason, list[Skipped]] = field(default_factory=lambda: defaultdict(list))
     left_out: set[str] = field(default_factory=set)
+    not_in_schema: set[str] = field(default_factory=set)
     guessed: Schema | None = None
     seconds: float = 0.0
 
@@ -101,17 +103,15 @@ def load(
                 "leave --schema out, or index into a new folder"
             )
     else:
-        guess = wanted is None and _has_rows(sources, format)
+        guess = wanted is None and _name_fields(sources, format)
         # A pipe can be read once, so of a lone source the sample is what is indexed then.
         first = list(islice(documents, schemas.SAMPLE if guess and len(sources) == 1 else 1))
         documents = chain(first, documents)
         if first:
-            if wanted is None:
-                wanted = schemas.for_files(dated=format is not Format.TEXT)
             if guess:
                 more = readers.sample(sources, format, schemas.SAMPLE) if len(sources) > 1 else []
-                wanted = report.guessed = schemas.infer(map(_typed, more or first))
-            index = Index.create(target, wanted)
+                wanted = report.guessed = _told(sources, format, more or first)
+            index = Index.create(target, wanted or _usual(format))
     if index is not None:
         _Loading(index, sources, report, on_progress).run(documents)
     report.seconds = time.perf_counter() - begun
@@ -130,13 +130,30 @@ def guess(
     Raises ReaderError for a path that is not there, SchemaError when the schema cannot be told.
     """
     sources = readers.find(paths, format, lambda _: None, include=include, exclude=exclude)
-    if sources and not _has_rows(sources, format):
-        return schemas.for_files(dated=format is not Format.TEXT)
-    return schemas.infer(map(_typed, readers.sample(sources, format, schemas.SAMPLE)))
+    if sources and not _name_fields(sources, format):
+        return _usual(format)
+    return _told(sources, format, readers.sample(sources, format, schemas.SAMPLE))
 
 
-def _has_rows(sources: Sequence[Source], format: Format) -> bool:
-    return any(readers.holds_rows(source, format) for source in sources)
+def _name_fields(sources: Sequence[Source], format: Format) -> bool:
+    return any(readers.names_fields(source, format) for source in sources)
+
+
+def _usual(format: Format) -> Schema:
+    return schemas.for_files(dated=format is not Format.TEXT)
+
+
+def _told(sources: Sequence[Source], format: Format, sample: Sequence[ReadDocument]) -> Schema:
+    """Return the schema that fits a sample of the documents."""
+    documents = map(_typed, sample)
+    rows = {readers.holds_rows(source, format) for source in sources}
+    if rows == {False}:
+        return schemas.infer(documents, _usual(format))
+    told = schemas.infer(documents)
+    if rows == {True}:
+        return told
+    # Rows may have other values by the same names; and whether a page has a day is seen late.
+    return Schema(**(dict(_usual(format)) | {"id": Keyword()} | dict(told)))
 
 
 def _existing(target: Path) -> Index | None:
@@ -201,6 +218,9 @@ class _Loading:
             else:
                 if len(document) < len(row.document):
                     report.left_out.update(row.document.keys() - document.keys())
+                if row.loose and not document.keys() <= self._index.schema.keys():
+                    report.not_in_schema.update(document.keys() - self._index.schema.keys())
+                    document = {k: v for k, v in document.items() if k in self._index.schema}
                 batch.append(document)
                 origins.append(row)
         return batch, origins

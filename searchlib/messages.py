@@ -75,6 +75,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Left out, since these names cannot name a field: {names}",
         "Не взято: этими именами нельзя назвать поле: {names}",
     ),
+    "not_in_schema": (
+        "Left out, since the schema does not have these fields: {names}",
+        "Не взято: в схеме нет этих полей: {names}",
+    ),
     "to_wanted": (
         "Say where the index is to be: --to DIR",
         "Скажите, где быть индексу: --to ПАПКА",
@@ -110,6 +114,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.columns": ("wrong number of columns", "не то число столбцов"),
     "reason.wrong_value": ("a value its field cannot hold", "значение не подходит полю"),
     "reason.same_id": ("the id of another file", "имя уже занято другим файлом"),
+    "reason.too_complex": ("too complex to be read", "слишком запутанная разметка"),
+    "reason.broken_front_matter": ("broken front matter", "испорченный заголовочный блок"),
     "reason.rejected": ("does not fit the schema", "не подходит к схеме"),
     "reason.unknown_format": (
         "not a known format (--format names one)",

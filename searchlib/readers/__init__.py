@@ -5,7 +5,7 @@
 """
 
 from searchlib.readers.base import OnSkip, ReadDocument, Reader, Reason, Skipped, Source
-from searchlib.readers.detect import Format, holds_rows, read, sample
+from searchlib.readers.detect import Format, holds_rows, names_fields, read, sample
 from searchlib.readers.files import find
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Source",
     "find",
     "holds_rows",
+    "names_fields",
     "read",
     "sample",
 ]

@@ -44,6 +44,8 @@ class Reason(StrEnum):
     COLUMNS = "columns"
     WRONG_VALUE = "wrong_value"
     SAME_ID = "same_id"
+    TOO_COMPLEX = "too_complex"
+    BROKEN_FRONT_MATTER = "broken_front_matter"
     REJECTED = "rejected"
     UNKNOWN_FORMAT = "unknown_format"
 
@@ -145,13 +147,15 @@ class Source:
 class ReadDocument:
     """A document and where it stands: its source and, in a file of many, the line from 1.
 
-    `untyped` says that all its values are texts whose types are still to be told from them.
+    `untyped` says that all its values are texts whose types are still to be told from them, `loose`
+    that each file names fields of its own, so that the schema may lack some.
     """
 
     document: dict[str, Any]
     source: Source
     line: int | None = None
     untyped: bool = False
+    loose: bool = False
 
 
 Reader = Callable[[Source, OnSkip], Iterator[ReadDocument]]

@@ -59,7 +59,7 @@ _ANALYZERS = {f.__name__: f for f in (russian, whitespace, simple, keyword)}
 
 
 def for_files(*, dated: bool) -> Schema:
-    """Return the schema of articles, or of plain text, which has no date."""
+    """Return the schema of files that are a document each; plain text has no date."""
     days: dict[str, Field] = {"date": Date(sortable=True)} if dated else {}
     return Schema(id=Keyword(unique=True), **days, title=Text(weight=TITLE_WEIGHT), body=Text())
 
@@ -211,16 +211,40 @@ class _Seen:
         return self.few is not None and 0 < len(self.few) * _TIMES <= self.count
 
 
-def infer(objects: Iterable[Mapping[str, Any]]) -> Schema:
+def infer(
+    objects: Iterable[Mapping[str, Any]], settled: Mapping[str, Field] | None = None
+) -> Schema:
     """Make a schema that fits the objects of a sample.
 
     `id` or `_id` becomes the unique field when every object has one and no two the same. Names that
-    cannot name a field are left out. Raises SchemaError when there is nothing to make fields of.
+    cannot name a field are left out. Fields of `settled` are as they are there, whatever the
+    objects hold. Raises SchemaError when there is nothing to make fields of.
 
     >>> schema = infer([{"id": 1, "title": "О нефти", "date": "2025-11-04", "tags": ["нефть"]}])
     >>> {name: field.kind for name, field in schema.items()}
     {'id': 'keyword', 'title': 'text', 'date': 'date', 'tags': 'keyword'}
     """
+    seen, total = _look(objects)
+    fields: dict[str, Field] = dict(settled or {})
+    if not seen and not fields:
+        raise SchemaError("the objects have no fields; give a schema")
+    candidates = sorted((n for n in seen if n.lower() in _UNIQUE_NAMES), key=lambda n: n[0] == "_")
+    unique = next((name for name in candidates if _is_unique(seen[name], total)), None)
+    if any(isinstance(made, Keyword) and made.unique for made in fields.values()):
+        unique = None
+    for name, what in seen.items():
+        if name not in fields:
+            fields[name] = Keyword(unique=True) if name == unique else _fitting(name, what)
+    if not any(isinstance(made, Text) for made in fields.values()):
+        # Words without a field search text; a schema without text would find nothing by them.
+        for name, made in fields.items():
+            if isinstance(made, Keyword) and not made.unique:
+                fields[name] = Text(multiple=made.multiple)
+    return Schema(**fields)
+
+
+def _look(objects: Iterable[Mapping[str, Any]]) -> tuple[dict[str, _Seen], int]:
+    """Return what was seen of each field, and the number of objects."""
     seen: dict[str, _Seen] = {}
     total = 0
     for document in objects:
@@ -230,19 +254,7 @@ def infer(objects: Iterable[Mapping[str, Any]]) -> Schema:
                 if name not in seen:
                     seen[name] = _Seen(keys=set() if name.lower() in _UNIQUE_NAMES else None)
                 seen[name].see(value)
-    if not seen:
-        raise SchemaError("the objects have no fields; give a schema")
-    candidates = sorted((n for n in seen if n.lower() in _UNIQUE_NAMES), key=lambda n: n[0] == "_")
-    unique = next((name for name in candidates if _is_unique(seen[name], total)), None)
-    fields: dict[str, Field] = {}
-    for name, what in seen.items():
-        fields[name] = Keyword(unique=True) if name == unique else _fitting(name, what)
-    if not any(isinstance(made, Text) for made in fields.values()):
-        # Words without a field search text; a schema without text would find nothing by them.
-        for name, made in fields.items():
-            if isinstance(made, Keyword) and not made.unique:
-                fields[name] = Text(multiple=made.multiple)
-    return Schema(**fields)
+    return seen, total
 
 
 def _is_unique(seen: _Seen, total: int) -> bool:

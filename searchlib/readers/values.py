@@ -63,9 +63,10 @@ def guessed(value: Any) -> Any:
 def converted(document: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     """Return a document whose values are what the fields of the schema take.
 
-    A text becomes the number, the day or the moment it spells, a number in a keyword or text field
-    its digits; what needs no conversion is left for the schema to judge. What no schema could take,
-    since its name cannot name a field, is left out. Raises RowError naming field and value.
+    A text becomes the number, the day or the moment it spells, a number or a day in a keyword or
+    text field its digits, a day among moments its midnight; what needs no conversion is left for
+    the schema to judge. What no schema could take, since its name cannot name a field, is left out.
+    Raises RowError naming field and value.
 
     >>> from searchlib import Date, Float, Keyword, Schema
     >>> schema = Schema(id=Keyword(unique=True), date=Date(), price=Float())
@@ -80,7 +81,9 @@ def converted(document: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
 
 
 def as_key(value: Any) -> Any:
-    """Return a number as its digits, anything else as it is."""
+    """Return a number as its digits, a day as `YYYY-MM-DD`, anything else as it is."""
+    if isinstance(value, date):
+        return value.isoformat()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
@@ -89,6 +92,8 @@ def _value(name: str, value: Any, into: Field | None) -> Any:
         if into.multiple and isinstance(value, list):
             return [as_key(item) for item in value]
         return as_key(value)
+    if isinstance(into, DateTime) and type(value) is date:
+        return datetime.combine(value, datetime.min.time())
     read = None if into is None else _READERS.get(type(into))
     if read is None or not isinstance(value, str):
         return value

@@ -44,7 +44,7 @@ def write_lines(path: Path, *lines: str | dict[str, Any]) -> Path:
 
 
 def test_folder_of_articles(run: Run, archive: Path, tmp_path: Path) -> None:
-    (archive / "README.md").write_text("Не статья.", encoding="utf-8")
+    (archive / "README.rst").write_text("Не статья.", encoding="utf-8")
     done = run("index", archive, "--to", tmp_path / "news.idx")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -162,6 +162,44 @@ def test_old_charsets(run: Run, tmp_path: Path, charset: str) -> None:
     assert found(run, index, "космодром") == ["статья"]
 
 
+def test_folder_of_pages_notes_and_articles(run: Run, archive: Path, tmp_path: Path) -> None:
+    for name in ("cp1251", "koi8-r", "utf-8"):
+        for declared, meta in (("yes", f'<meta charset="{name}">'), ("no", "")):
+            page = f"<html><head>{meta}<title>Причал</title></head><p>Причал принимает суда.</html>"
+            (archive / f"{name}-{declared}.html").write_bytes(page.encode(name))
+    (archive / "печь.md").write_text(
+        "---\ntitle: Дрова\ndate: 2024-10-09\ntags: [дача, печь]\nauthor: Анна\n---\n# Печь\n\n"
+        "Топите **сухими** поленьями.\n",
+        encoding="utf-8",
+    )
+    (archive / "обрыв.md").write_text("---\ntitle: [Дрова\n---\nТекст.", encoding="utf-8")
+    (archive / "пусто.html").write_text("<html><script>x()</script></html>", encoding="utf-8")
+    index = tmp_path / "all.idx"
+    account = summary(run, archive, "--to", index, status=1)
+    assert account["added"] == 4 + 6 + 1
+    assert {(e["reason"], e["line"]) for e in account["examples"]} == {
+        ("broken_front_matter", 2),
+        ("empty", None),
+    }
+    assert len(found(run, index, "причалы")) == 6
+    assert found(run, index, "полено AND tags:дача AND date:[2024-10-01 TO 2024-10-31]") == ["печь"]
+    # The schema is settled by now: what it lacks is left out and told.
+    (archive / "печь.md").write_text("---\ntitle: Печь\nhouse: дача\n---\nПоленья.", "utf-8")
+    account = summary(run, archive / "печь.md", "--to", index, status=0)
+    assert (account["replaced"], account["not_in_schema"]) == (1, ["house"])
+    assert found(run, index, "полено AND tags:дача") == []
+
+
+@pytest.mark.parametrize(("name", "kind"), [("страница", "html"), ("заметка", "markdown")])
+def test_named_file_is_read_as_the_format_says(
+    run: Run, tmp_path: Path, name: str, kind: str
+) -> None:
+    (tmp_path / name).write_text("# Печь\n\n<p>Топите <b>сухими</b> поленьями.", encoding="utf-8")
+    account = summary(run, tmp_path / name, "--to", tmp_path / "a.idx", "--format", kind, status=0)
+    assert account["added"] == 1
+    assert found(run, tmp_path / "a.idx", '"сухое полено"') == [name]
+
+
 def test_files_that_are_no_text_do_not_stop_the_run(
     run: Run, archive: Path, tmp_path: Path
 ) -> None:
@@ -252,6 +290,7 @@ def test_guessed_schema_is_shown_when_an_index_is_made_and_only_then(
     index = tmp_path / "a.idx"
     first = run("index", source, "--to", index).stdout
     assert [line.split() for line in first.splitlines() if line.startswith("   ")] == [
+        ["field", "type", "options"],
         ["id", "keyword", "unique"],
         ["Заголовок", "text", "weight", "=", "2.0"],
         ["Дата", "date", "sortable"],

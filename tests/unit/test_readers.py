@@ -256,7 +256,7 @@ def test_other_kinds_in_a_folder_are_counted_and_are_no_problem(tmp_path: Path) 
 
 
 def test_named_file_is_read_by_the_format_that_is_named(tmp_path: Path) -> None:
-    path = write(tmp_path / "заметки.md", PARAGRAPH)
+    path = write(tmp_path / "заметки.rst", PARAGRAPH)
     assert Run(path).reasons == [Reason.UNKNOWN_FORMAT]
     assert len(Run(path, kind=Format.TEXT).documents) == 1
 
