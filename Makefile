@@ -42,7 +42,7 @@ $(VENV)/core.ready: $(VENV)/packages.ready pyproject.toml $(CORE_SOURCES)
 $(SEED_INDEX)/manifest: $(VENV)/core.ready $(wildcard seeds/*.txt)
 	$(call say,indexing seeds/)
 	@rm -rf $(SEED_INDEX)
-	@$(BIN)/searchlib index seeds --to $(SEED_INDEX)
+	@$(BIN)/searchlib index seeds --format articles --to $(SEED_INDEX)
 
 demo: $(SEED_INDEX)/manifest
 	@$(BIN)/python scripts/demo.py $(SEED_INDEX)
