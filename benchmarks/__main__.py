@@ -81,6 +81,26 @@ def _drawable(plot: Path | None) -> Path | None:
 
 
 @app.command()
+def commits(
+    count: Annotated[int, typer.Option(min=1, help="so many commits")] = 100_000,
+    folder: Annotated[Path | None, typer.Option(help="a folder on the disk to measure")] = None,
+    out: Annotated[Path | None, typer.Option("--json", help="write the figures here too")] = None,
+) -> None:
+    """Commit documents one by one: how long it takes and how many segments are left."""
+    from benchmarks import commits as measure
+
+    found = measure.measure(count, folder)
+    each = found.seconds / found.commits * 1e3
+    console.print(
+        f"{found.commits} commits in {found.seconds:.1f} s, {each:.2f} ms each, "
+        f"the longest {found.worst * 1e3:.0f} ms "
+        f"(to sync a file takes {found.syncs * 1e3:.2f} ms here)"
+    )
+    console.print(f"segments: at most {found.most} on the way, {found.left} left")
+    _write(out, asdict(found))
+
+
+@app.command()
 def speed(
     docs: Docs = None,
     judged: Annotated[

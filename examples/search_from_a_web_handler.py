@@ -1,6 +1,6 @@
 """Answer queries over HTTP, with nothing but the standard library.
 
-    .venv/bin/searchlib index seeds --to seeds.idx
+    .venv/bin/searchlib index seeds --format articles --to seeds.idx
     .venv/bin/python examples/search_from_a_web_handler.py seeds.idx 8000
 
 `/?q=нефть` is a page, `/search.json?q=нефть` the same as JSON. All threads search one snapshot, so

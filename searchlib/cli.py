@@ -11,11 +11,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec
 
 import typer
 
 from searchlib import completion, errors, usage
+from searchlib.engines import EngineName
 from searchlib.messages import current
 from searchlib.readers.detect import Format
 from searchlib.translations import told
@@ -48,6 +49,13 @@ Folder = Annotated[
     Path,
     typer.Argument(
         metavar="DIR", help="The folder of the index.", autocompletion=completion.index_folders
+    ),
+]
+Trusted = Annotated[
+    bool,
+    typer.Option(
+        "--trusted",
+        help="Open an index of the Whoosh engine made elsewhere: its files can run any code.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line and nothing else.")]
@@ -141,8 +149,9 @@ def index(
             metavar="FILE",
             help="The fields of a new index, in TOML: a table for each, such as "
             '[fields.title] with type = "text" and weight = 2.0. Types: text, keyword, integer, '
-            "float, boolean, date, datetime, stored. Without it, articles and texts have their own "
-            "schema, and that of tables and JSON is told from the first documents and shown.",
+            "float, boolean, date, datetime, stored. Without it, articles, texts and pages have "
+            "their own schema, and that of tables, JSON and notes is told from the first documents "
+            "and shown.",
         ),
     ] = None,
     include: Annotated[
@@ -157,32 +166,50 @@ def index(
         list[str],
         typer.Option("--exclude", metavar="PATTERN", help="Leave these files and folders out."),
     ] = [],  # noqa: B006
+    columns: Annotated[
+        str,
+        typer.Option(
+            metavar="NAMES", help="Names for the columns of tables without a header: id,title,body."
+        ),
+    ] = "",
     show_schema: Annotated[
         bool,
         typer.Option(
             "--show-schema", help="Only print the schema that would be made, in TOML to be edited."
         ),
     ] = False,
+    engine: Annotated[
+        EngineName,
+        typer.Option("--engine", help="What keeps a new index: whoosh is for comparing, and slow."),
+    ] = "native",
+    trusted: Trusted = False,
     json: Json = False,
 ) -> int:
     """Read files into an index, made when there is none; documents of the same id are replaced.
 
     Tables (.csv, .tsv) have a document a row, JSON (.json) and JSON Lines (.jsonl, .ndjson) a
-    document an object. A text (.txt) is a document; an article begins with a line "date YYYY-MM-DD
-    Title". All of them may be packed (.gz, .zip). What cannot be read is passed over and counted.
+    document an object. A text (.txt), a note (.md) and a page (.html) are a document each; an
+    article begins with a line "date YYYY-MM-DD Title". All of them may be packed (.gz, .zip). What
+    cannot be read is passed over and counted.
     """
     from searchlib import console
     from searchlib.loading import guess, load
 
+    chosen: dict[str, Any] = {
+        "format": format,
+        "include": include,
+        "exclude": exclude,
+        "columns": columns.split(",") if columns else [],
+    }
     if show_schema:
         from searchlib.readers.schemas import to_toml
 
-        print(to_toml(guess(sources, format=format, include=include, exclude=exclude)))
+        print(to_toml(guess(sources, **chosen)))
         return 0
     if to is None:
         return _failed(current().text("to_wanted"), 2)
     run = functools.partial(
-        load, sources, to, format=format, schema=schema, include=include, exclude=exclude
+        load, sources, to, schema=schema, engine=engine, trusted=trusted, **chosen
     )
     if sys.stderr.isatty() and not json:
         from searchlib.progress import bar
@@ -260,6 +287,7 @@ def search(
     lenient: Annotated[
         bool, typer.Option("--lenient/--strict", help="Read a broken query as well as it goes.")
     ] = False,
+    trusted: Trusted = False,
     json: Json = False,
 ) -> int:
     """Search an index: the best documents and the places that match.
@@ -270,7 +298,7 @@ def search(
     from searchlib import answers, console
     from searchlib.index import Index
 
-    snapshot = Index.open(folder).snapshot()
+    snapshot = Index.open(folder, trusted=trusted).snapshot()
     if show is not None and not json and (count or facet):
         return _failed(current().text("show_alone"), 2)
     form = answers.Form(
@@ -323,12 +351,12 @@ def _lines_of_input() -> Iterator[tuple[int, str]]:
 
 @app.command()
 @_answered
-def repl(folder: Folder) -> int:
+def repl(folder: Folder, *, trusted: Trusted = False) -> int:
     """Ask an index question after question; :help names the commands."""
     from searchlib.index import Index
     from searchlib.repl import run
 
-    return run(Index.open(folder), str(folder))
+    return run(Index.open(folder, trusted=trusted), str(folder))
 
 
 @app.command()
@@ -355,7 +383,7 @@ def analyze(
 
 @app.command()
 @_answered
-def info(folder: Folder, *, json: Json = False) -> int:
+def info(folder: Folder, *, trusted: Trusted = False, json: Json = False) -> int:
     """Show what is in an index and how much space it takes.
 
     Documents, deleted ones, segments, fields with their different terms, what they were analysed
@@ -365,14 +393,14 @@ def info(folder: Folder, *, json: Json = False) -> int:
     from searchlib.index import Index
     from searchlib.overview import overview
 
-    facts = Index.open(folder).info()
+    facts = Index.open(folder, trusted=trusted).info()
     print(as_json(facts) if json else overview(facts, current()))
     return 0
 
 
 @app.command()
 @_answered
-def check(folder: Folder, *, json: Json = False) -> int:
+def check(folder: Folder, *, trusted: Trusted = False, json: Json = False) -> int:
     """Read a whole index and check it.
 
     Checksums, counts and impacts are computed anew; what is wrong is printed, one a line.
@@ -380,7 +408,7 @@ def check(folder: Folder, *, json: Json = False) -> int:
     from searchlib import console
     from searchlib.index import Index
 
-    problems = Index.open(folder).check()
+    problems = Index.open(folder, trusted=trusted).check()
     if json:
         for problem in problems:
             print(console.as_json({"problem": problem}))
@@ -395,11 +423,11 @@ def check(folder: Folder, *, json: Json = False) -> int:
 
 @app.command()
 @_answered
-def optimize(folder: Folder) -> int:
+def optimize(folder: Folder, *, trusted: Trusted = False) -> int:
     """Merge an index into one segment."""
     from searchlib.index import Index
 
-    Index.open(folder).optimize()
+    Index.open(folder, trusted=trusted).optimize()
     print(current().text("optimized"))
     return 0
 
@@ -409,10 +437,12 @@ def optimize(folder: Folder) -> int:
 def backup(
     folder: Folder,
     target: Annotated[Path, typer.Argument(metavar="TARGET", help="The folder to make.")],
+    *,
+    trusted: Trusted = False,
 ) -> int:
     """Copy an index into a new folder, as it is at this moment."""
     from searchlib.index import Index
 
-    Index.open(folder).backup(target)
+    Index.open(folder, trusted=trusted).backup(target)
     print(current().text("backed_up", target=target))
     return 0

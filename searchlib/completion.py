@@ -9,6 +9,7 @@ from pathlib import Path
 
 import typer
 
+from searchlib.engines import WHOOSH_DESCRIPTION
 from searchlib.errors import SearchlibError
 from searchlib.fields import Field, Keyword, Stored, Text
 
@@ -58,7 +59,7 @@ def names_to_show(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def _is_index(folder: Path) -> bool:
-    return (folder / "manifest").is_file()
+    return (folder / "manifest").is_file() or (folder / WHOOSH_DESCRIPTION).is_file()
 
 
 def _fields(ctx: typer.Context) -> dict[str, Field]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from searchlib.engines import EngineName
+
 EXAMPLES = 5
 """How many of the rows skipped for one reason are shown."""
 
@@ -82,20 +84,25 @@ def load(
     schema: Path | None = None,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    columns: Sequence[str] = (),
+    engine: EngineName = "native",
+    trusted: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Put the documents of files and folders into the index at `target`, made if there is none.
 
-    In an index with a unique field a document replaces the one of the same key. When nothing can be
-    read, no index is made. Raises ReaderError for a path that is not there, SchemaError when the
-    schema cannot be told or is not the index's, and whatever the index raises.
+    `include` and `exclude` are patterns as `readers.find` takes them, `columns` names for the
+    columns of tables without a header. In an index with a unique field a document replaces the one
+    of the same key. When nothing can be read, no index is made. Raises ReaderError for a path that
+    is not there, SchemaError when the schema cannot be told or is not the index's, and whatever the
+    index raises.
     """
     begun = time.perf_counter()
     report = Report()
     wanted = schemas.from_toml(schema) if schema else None
     sources = readers.find(paths, format, report.skip, include=include, exclude=exclude)
-    index = _existing(target)
-    documents = readers.read(sources, format, report.skip)
+    index = _existing(target, trusted=trusted)
+    documents = readers.read(sources, format, report.skip, columns)
     if index is not None:
         if wanted is not None and wanted != index.schema:
             raise SchemaError(
@@ -109,9 +116,10 @@ def load(
         documents = chain(first, documents)
         if first:
             if guess:
-                more = readers.sample(sources, format, schemas.SAMPLE) if len(sources) > 1 else []
-                wanted = report.guessed = _told(sources, format, more or first)
-            index = Index.create(target, wanted or _usual(format))
+                if len(sources) > 1:
+                    first = readers.sample(sources, format, schemas.SAMPLE, columns) or first
+                wanted = report.guessed = _told(sources, format, first)
+            index = Index.create(target, wanted or _usual(format), engine=engine)
     if index is not None:
         _Loading(index, sources, report, on_progress).run(documents)
     report.seconds = time.perf_counter() - begun
@@ -124,6 +132,7 @@ def guess(
     format: Format = Format.AUTO,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    columns: Sequence[str] = (),
 ) -> Schema:
     """Return the schema that `load` would make an index with.
 
@@ -132,7 +141,7 @@ def guess(
     sources = readers.find(paths, format, lambda _: None, include=include, exclude=exclude)
     if sources and not _name_fields(sources, format):
         return _usual(format)
-    return _told(sources, format, readers.sample(sources, format, schemas.SAMPLE))
+    return _told(sources, format, readers.sample(sources, format, schemas.SAMPLE, columns))
 
 
 def _name_fields(sources: Sequence[Source], format: Format) -> bool:
@@ -156,9 +165,9 @@ def _told(sources: Sequence[Source], format: Format, sample: Sequence[ReadDocume
     return Schema(**(dict(_usual(format)) | {"id": Keyword()} | dict(told)))
 
 
-def _existing(target: Path) -> Index | None:
+def _existing(target: Path, *, trusted: bool) -> Index | None:
     try:
-        return Index.open(target)
+        return Index.open(target, trusted=trusted)
     except IndexNotFoundError:
         return None
 

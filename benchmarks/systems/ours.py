@@ -43,9 +43,12 @@ class Peer:
         return lambda: _found(prepared.search(10))
 
     def search(self, text: str, operator: Operator, limit: int) -> Found:
-        """Read a text as a user typed it and find the best documents."""
+        """Read a text as a user typed it and find the best documents.
+
+        On a snapshot that stays open, as the peers' searchers do; `Index.search` takes a new one.
+        """
         joined: Literal["or", "and"] = "or" if operator == "any" else "and"
-        return _found(self._index.search(text, limit=limit, operator=joined, lenient=True))
+        return _found(self.snapshot.search(text, limit=limit, operator=joined, lenient=True))
 
     def weight(self, documents: int, having: int) -> float:
         """Return the idf of our formula, which has no factor."""

@@ -81,15 +81,22 @@ def names_fields(source: Source, asked: Format) -> bool:
     return _format(source, asked) in _NAMING
 
 
-def read(sources: Sequence[Source], asked: Format, on_skip: OnSkip) -> Iterator[ReadDocument]:
-    """Yield the documents of the sources, in order; what cannot be read is reported."""
+def read(
+    sources: Sequence[Source], asked: Format, on_skip: OnSkip, columns: Sequence[str] = ()
+) -> Iterator[ReadDocument]:
+    """Yield the documents of the sources, in order; what cannot be read is reported.
+
+    `columns` are names for the columns of tables without a header.
+    """
     try:
-        yield from _read(sources, asked, on_skip, {})
+        yield from _read(sources, asked, on_skip, columns, {})
     finally:
         isolated.stop()
 
 
-def sample(sources: Sequence[Source], asked: Format, size: int) -> list[ReadDocument]:
+def sample(
+    sources: Sequence[Source], asked: Format, size: int, columns: Sequence[str] = ()
+) -> list[ReadDocument]:
     """Return about `size` documents of all formats there are, from the beginnings of files.
 
     Of formats whose fields are known a few are enough. Pipes are left alone: what is read of them
@@ -109,14 +116,18 @@ def sample(sources: Sequence[Source], asked: Format, size: int) -> list[ReadDocu
             share = max(_FIRST, (goal - len(taken)) // len(group))
             for source in group:
                 if len(taken) < goal:
-                    taken += islice(_read([source], asked, lambda _: None, names), share)
+                    taken += islice(_read([source], asked, lambda _: None, columns, names), share)
     finally:
         isolated.stop()
     return taken
 
 
 def _read(
-    sources: Sequence[Source], asked: Format, on_skip: OnSkip, names: dict[str, Source]
+    sources: Sequence[Source],
+    asked: Format,
+    on_skip: OnSkip,
+    columns: Sequence[str],
+    names: dict[str, Source],
 ) -> Iterator[ReadDocument]:
     for archive, group in groupby(sources, lambda source: source.member and source.member.archive):
         # An archive stays open from its first member to its last.
@@ -129,7 +140,10 @@ def _read(
                         detail = f"{source.name!r}, as {first.shown}"
                         on_skip(Skipped(Reason.SAME_ID, source.shown, None, detail))
                         continue
-                yield from _READERS[kind](source, on_skip)
+                if kind is Format.CSV:
+                    yield from tables.read(source, on_skip, columns)
+                else:
+                    yield from _READERS[kind](source, on_skip)
 
 
 def _format(source: Source, asked: Format) -> Format:
@@ -154,7 +168,6 @@ def _plain(source: Source, on_skip: OnSkip) -> Iterator[ReadDocument]:
 _READERS: dict[Format, Reader] = {
     Format.AUTO: _plain,
     Format.ARTICLES: articles.read,
-    Format.CSV: tables.read,
     Format.HTML: html.read,
     Format.JSON: json_file.read,
     Format.JSONL: jsonl.read,

@@ -49,11 +49,14 @@ class _Reading:
     quoted: int
 
 
-def layout(sample: Sequence[str], *, whole: bool, tabbed: bool = False) -> Layout:
+def layout(
+    sample: Sequence[str], *, whole: bool, tabbed: bool = False, columns: Sequence[str] = ()
+) -> Layout:
     r"""Return how the table that begins with these lines is written.
 
-    `whole` says that nothing follows them, `tabbed` that the file is called a TSV. Raises RowError
-    when there is no row.
+    `whole` says that nothing follows them, `tabbed` that the file is called a TSV. `columns` are
+    the names of the columns when the caller knows them: then a header is only a row that has just
+    these. Raises RowError when there is no row.
 
     >>> table = layout(["id;цена, руб.\n", "1;2,5\n", "2;3,5\n"], whole=True)
     >>> table.dialect.delimiter, table.columns, sorted(table.above)
@@ -73,6 +76,9 @@ def layout(sample: Sequence[str], *, whole: bool, tabbed: bool = False) -> Layou
         raise RowError(Reason.EMPTY, "no row")
     rows = [row for row in best.rows if fitted(row.cells, best.width) is not None]
     cells = [row.cells[: best.width] for row in rows]
+    if columns:
+        same = len(columns) == best.width and names(cells[0]) == names(columns)
+        return Layout(best.dialect, names(columns), above | ({rows[0].line} if same else set()))
     if not _is_header(cells[0], cells[1:]):
         return Layout(best.dialect, names([""] * best.width), above)
     return Layout(best.dialect, names(cells[0]), above | {rows[0].line})

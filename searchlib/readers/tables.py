@@ -31,8 +31,11 @@ _SAMPLE_LINES = 200
 _SAMPLE_LETTERS = 1 << 20
 
 
-def read(source: Source, on_skip: OnSkip) -> Iterator[ReadDocument]:
-    """Yield the rows of a table one at a time; an empty cell is no value."""
+def read(source: Source, on_skip: OnSkip, columns: Sequence[str] = ()) -> Iterator[ReadDocument]:
+    """Yield the rows of a table one at a time; an empty cell is no value.
+
+    `columns` are the names of the columns of a table without a header.
+    """
     with reporting(source, on_skip), source.open() as file:
         head = file.peek(BUFFER)
         if not head:
@@ -44,6 +47,7 @@ def read(source: Source, on_skip: OnSkip) -> Iterator[ReadDocument]:
             ["\n" if isinstance(line, RowError) else line for line in sample],
             whole=whole,
             tabbed=source.suffix == ".tsv",
+            columns=columns,
         )
         empty = True
         for row in records(chain(sample, lines), told.dialect):

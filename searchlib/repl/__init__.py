@@ -42,7 +42,7 @@ def _talk(answers: Answers, index: Index, screen: Screen, path: str) -> None:
     from searchlib.repl.prompt import session
 
     messages = current()
-    documents = messages.counted("documents", index.info()["documents"])
+    documents = messages.counted("documents", len(index.snapshot()))
     screen.show(messages.text("welcome", documents=documents, path=console.clean(path)))
     lines = session(index, messages)
     while True:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from searchlib import console, keyboard
 from searchlib.errors import QueryError, QuerySyntaxError, SearchlibError
+from searchlib.overview import overview
 from searchlib.repl import commands
 from searchlib.repl.layout import Reading, reread
 from searchlib.translations import told
@@ -242,12 +243,7 @@ class Answers:
             self._say("no_words")
 
     def _info(self) -> None:
-        text, facts = self._messages.text, self._index.info()
-        rows = [
-            *((text(n), self._messages.number(facts[n])) for n in _COUNTS),
-            (text("size"), self._messages.size(facts["bytes"])),
-        ]
-        self._screen.show(console.table(rows))
+        self._screen.page(overview(self._index.info(), self._messages))
 
     def _set_limit(self, argument: str) -> None:
         if argument:
@@ -298,9 +294,6 @@ class Answers:
     def _fail(self, key: str, **values: object) -> None:
         self.failed = True
         self._screen.note(self._messages.text(key, **values))
-
-
-_COUNTS = ("documents", "deleted", "segments")
 
 
 def _number(argument: str) -> int:

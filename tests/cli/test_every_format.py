@@ -42,6 +42,13 @@ def table(name: str, delimiter: str) -> str:
     return f"{delimiter.join(row(name))}\n{delimiter.join(cells)}\n"
 
 
+def page() -> str:
+    paragraphs = "".join(f"<p>{part}</p>" for part in BODY.split("\n\n"))
+    head = f'<title>{TITLE}</title><meta property="article:published_time" content="2025-11-04">'
+    body = f"<nav><a href='/'>Главная</a></nav><main>{paragraphs}</main>"
+    return f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>"
+
+
 # Suffix, and the text of a file whose one document has the name of the file for its id.
 GOOD: dict[str, Callable[[str], str]] = {
     "csv": lambda name: table(name, ";"),
@@ -49,6 +56,8 @@ GOOD: dict[str, Callable[[str], str]] = {
     "json": lambda name: json.dumps([row(name)], ensure_ascii=False, indent=2),
     "jsonl": lambda name: json.dumps(row(name), ensure_ascii=False) + "\n",
     "txt": lambda _: f"date 2025-11-04 {TITLE}\n\n{BODY}\n",
+    "md": lambda _: f"---\ntitle: {TITLE}\ndate: 2025-11-04\n---\n\n{BODY}\n",
+    "html": lambda _: page(),
 }
 
 
@@ -91,6 +100,8 @@ BROKEN = (
     Broken("picture.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Reason.BINARY, None),
     Broken("mixed.txt", BODY.encode()[:-1] + b"\xff\xfe", Reason.ENCODING, 3),
     Broken("mixed.jsonl", line("вторая") + b'\n{"id": "\xd0"}\n', Reason.ENCODING, 2, 1),
+    Broken("open.md", "---\ntitle: Волга\n\nЛёд.\n".encode(), Reason.BROKEN_FRONT_MATTER, 1),
+    Broken("blank.html", b"<!DOCTYPE html><html><body></body></html>", Reason.EMPTY, None),
     Broken("empty.csv", b"", Reason.EMPTY, None),
     Broken("cut.csv.gz", gzip.compress(b"id,title\n" * 9)[:-9], Reason.UNREADABLE, None),
     Broken("cut.zip", packed(b"id,title\n1,a\n")[:-9], Reason.UNREADABLE, None),

@@ -350,6 +350,15 @@ def test_schema_is_printed_edited_and_given_back(run: Run, tmp_path: Path) -> No
     assert list(tmp_path.glob("*.idx")) == [index]
 
 
+def test_columns_of_a_table_without_a_header_can_be_named(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "города.csv"
+    source.write_text("Тверь;На Волге\nПсков;На Великой\n", encoding="utf-8")
+    index = tmp_path / "a.idx"
+    account = summary(run, source, "--to", index, "--columns", "id,title", status=0)
+    assert account["added"] == 2
+    assert found(run, index, "волга") == ["Тверь"]
+
+
 def test_index_without_a_place_is_wrong_use(run: Run, archive: Path) -> None:
     done = run("index", archive)
     assert done.returncode == 2
@@ -419,3 +428,22 @@ def test_interrupted_run_writes_nothing(archive: Path, tmp_path: Path, home: Pat
     assert b"Interrupted." in errors
     assert b"Traceback" not in errors
     assert not (tmp_path / "idx").exists()
+
+
+def test_an_index_of_the_whoosh_engine_is_opened_on_trust_only(run: Run, tmp_path: Path) -> None:
+    articles = tmp_path / "статьи"
+    articles.mkdir()
+    (articles / "1.txt").write_text(
+        "date 2025-11-04 Порт\n\nТранспортировка нефти.\n", encoding="utf-8"
+    )
+    index = tmp_path / "порт.idx"
+    made = run("index", articles, "--to", index, "--engine", "whoosh")
+    assert made.returncode == 0, made.stderr
+    refused = run("search", index, "нефть")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--trusted" in refused.stderr
+    found = run("search", index, "нефть", "--trusted", "--show", "id,title")
+    assert (found.returncode, found.stdout) == (0, "1\tПорт\n")
+    assert run("info", index, "--trusted", "--json").stdout.count('"engine": "whoosh"') == 1
+    again = run("index", articles, "--to", index, "--trusted", "--json")
+    assert '"replaced": 1' in again.stdout

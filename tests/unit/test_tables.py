@@ -138,6 +138,20 @@ def test_table_without_a_header_has_numbered_columns(tmp_path: Path) -> None:
     assert table.lines == [1, 2]
 
 
+@pytest.mark.parametrize("header", ["", "город;река\n"])
+def test_columns_that_are_named_need_no_header(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{header}Тверь;Волга\nПсков;Великая\nОмск\n", encoding="utf-8")
+    skipped: list[Skipped] = []
+    sources = find([path], Format.AUTO, skipped.append)
+    rows = list(read(sources, Format.AUTO, skipped.append, columns=["город", "река"]))
+    assert [row.document for row in rows] == [
+        {"город": "Тверь", "река": "Волга"},
+        {"город": "Псков", "река": "Великая"},
+    ]
+    assert [problem.reason for problem in skipped] == [Reason.COLUMNS]
+
+
 def test_names_of_columns_become_names_of_fields(tmp_path: Path) -> None:
     table = Table(tmp_path / "a.csv", "№;Дата выхода;Цена, руб.;Цена, руб.;\n1;04.11.2025;5;6;7\n")
     assert list(table.documents[0]) == [

@@ -60,27 +60,31 @@ pub fn analysis(py: Python<'_>, error: &PyErr) -> Error {
 
 /// The exception of an error.
 pub fn to_python(py: Python<'_>, error: Error) -> PyErr {
-    let message = error.to_string();
+    exception(py, &error, &error.to_string())
+}
+
+fn exception(py: Python<'_>, error: &Error, message: &str) -> PyErr {
     let number = |value: Option<u32>| value.into_pyobject(py).map(Bound::into_any).ok();
     let text = |value: &str| Some(value.into_pyobject(py).ok()?.into_any());
-    match &error {
-        Error::Corrupt { .. } => raise(py, "CorruptIndexError", &message, &[]),
-        Error::Version { .. } => raise(py, "IndexVersionError", &message, &[]),
-        Error::Locked { pid, .. } => raise(py, "IndexLockedError", &message, &[("pid", number(*pid))]),
-        Error::NotFound { .. } => raise(py, "IndexNotFoundError", &message, &[]),
-        Error::Exists { .. } => raise(py, "IndexExistsError", &message, &[]),
+    match error {
+        Error::Corrupt { .. } => raise(py, "CorruptIndexError", message, &[]),
+        Error::Version { .. } => raise(py, "IndexVersionError", message, &[]),
+        Error::Locked { pid, .. } => raise(py, "IndexLockedError", message, &[("pid", number(*pid))]),
+        Error::NotFound { .. } => raise(py, "IndexNotFoundError", message, &[]),
+        Error::Exists { .. } => raise(py, "IndexExistsError", message, &[]),
         Error::DuplicateKey { field, key } => {
-            raise(py, "DuplicateKeyError", &message, &[("field", text(field)), ("value", text(key))])
+            raise(py, "DuplicateKeyError", message, &[("field", text(field)), ("value", text(key))])
         }
-        Error::Document { field, .. } => raise(py, "DocumentError", &message, &[("field", text(field))]),
-        Error::Schema(_) => raise(py, "SchemaError", &message, &[]),
-        Error::UnsupportedQuery(_) => raise(py, "UnsupportedQueryError", &message, &[]),
-        Error::Analysis(_) | Error::Dictionary { .. } => raise(py, "AnalysisError", &message, &[]),
-        Error::Timeout { .. } => raise(py, "SearchTimeoutError", &message, &[]),
+        Error::Document { field, .. } => raise(py, "DocumentError", message, &[("field", text(field))]),
+        Error::Schema(_) => raise(py, "SchemaError", message, &[]),
+        Error::UnsupportedQuery(_) => raise(py, "UnsupportedQueryError", message, &[]),
+        Error::Analysis(_) | Error::Dictionary { .. } => raise(py, "AnalysisError", message, &[]),
+        Error::Timeout { .. } => raise(py, "SearchTimeoutError", message, &[]),
+        Error::Merge(cause) => exception(py, cause, message),
         Error::Interrupted => PyKeyboardInterrupt::new_err(()),
         Error::Io { source, .. } => match source.raw_os_error() {
-            Some(code) => PyOSError::new_err((code, message)),
-            None => PyOSError::new_err(message),
+            Some(code) => PyOSError::new_err((code, message.to_owned())),
+            None => PyOSError::new_err(message.to_owned()),
         },
     }
 }

@@ -61,7 +61,7 @@ def open_index(folder: Path, schema: Schema, *, trusted: bool) -> WhooshIndex:
     if not trusted and _described(folder).get("made") not in _MADE:
         raise UntrustedIndexError(
             f"{folder} is a Whoosh index, whose files can run any code when they are read; if you "
-            "made it, open it with Index.open(path, trusted=True)"
+            "made it, open it with Index.open(path, trusted=True), or --trusted on the command line"
         )
     return WhooshIndex(folder, schema)
 

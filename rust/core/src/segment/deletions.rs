@@ -82,8 +82,8 @@ impl Bitset {
     }
 }
 
-/// Writes the deleted documents of a segment to a new file, synced to the disk.
-pub fn write(path: &Path, deleted: &Bitset) -> Result<()> {
+/// Writes the deleted documents of a segment to a new file, which is not yet synced to the disk.
+pub fn write(path: &Path, deleted: &Bitset) -> Result<File> {
     let mut bytes = Vec::with_capacity(file_size(deleted) as usize);
     bytes.extend_from_slice(&MAGIC);
     bytes.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
@@ -92,7 +92,8 @@ pub fn write(path: &Path, deleted: &Bitset) -> Result<()> {
     deleted.words.iter().for_each(|word| bytes.extend_from_slice(&word.to_le_bytes()));
     bytes.extend_from_slice(&crc32fast::hash(&bytes).to_le_bytes());
     let mut file = File::create_new(path).map_err(Error::io(path))?;
-    file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(Error::io(path))
+    file.write_all(&bytes).map_err(Error::io(path))?;
+    Ok(file)
 }
 
 /// How many bytes [`write`] makes of it.
