@@ -190,6 +190,37 @@ def test_folder_of_pages_notes_and_articles(run: Run, archive: Path, tmp_path: P
     assert found(run, index, "полено AND tags:дача") == []
 
 
+def test_one_schema_fits_tables_notes_and_pages_of_a_folder(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "смесь"
+    folder.mkdir()
+    (folder / "рейсы.csv").write_text(
+        "id;date;title;tonnage\n"
+        "р1;04.11.2025 9:30;Баржа с песком вышла из порта;1 200\n"
+        "р2;05.11.2025 18:00;Баржа со щебнем вернулась;950\n",
+        encoding="utf-8",
+    )
+    note = "---\ntitle: Баржа и пристань\ndate: 2025-11-06\ntags: [порт]\n---\nБаржа стоит."
+    (folder / "заметка.md").write_text(note, encoding="utf-8")
+    page = '<meta property="article:published_time" content="2025-11-07"><p>Баржа уходит завтра.'
+    # So many pages without a day that none with one is looked at for the schema.
+    for number in range(12):
+        (folder / f"стр{number:02}.html").write_text(f"<p>Баржа номер {number}.", encoding="utf-8")
+    (folder / "я.html").write_text(page, encoding="utf-8")
+    index = tmp_path / "all.idx"
+    account = summary(run, folder, "--to", index, status=0)
+    assert account["added"] == 2 + 1 + 12 + 1
+    kinds = {name: made["type"] for name, made in account["guessed"].items()}
+    assert kinds == {
+        "id": "keyword",
+        "date": "datetime",
+        "title": "text",
+        "body": "text",
+        "tonnage": "integer",
+        "tags": "keyword",
+    }
+    assert found(run, index, "баржа AND date:[2025-11-06 TO 2025-11-08]") == ["заметка", "я"]
+
+
 @pytest.mark.parametrize(("name", "kind"), [("страница", "html"), ("заметка", "markdown")])
 def test_named_file_is_read_as_the_format_says(
     run: Run, tmp_path: Path, name: str, kind: str
@@ -290,8 +321,9 @@ def test_guessed_schema_is_shown_when_an_index_is_made_and_only_then(
     index = tmp_path / "a.idx"
     first = run("index", source, "--to", index).stdout
     assert [line.split() for line in first.splitlines() if line.startswith("   ")] == [
+        ["field", "type", "options"],
         ["id", "keyword", "unique"],
-        ["Заголовок", "text", "weight", "=", "2.0"],
+        ["Заголовок", "text", "weight", "2"],
         ["Дата", "date", "sortable"],
         ["Цена_руб", "float", "sortable"],
     ]

@@ -61,7 +61,7 @@ def test_without_arguments_the_help_is_shown(run: Run) -> None:
         ("srch", "No such command: 'srch'. Did you mean 'search'?", "Нет такой команды: 'srch'."),
         ("xyz", "No such command: 'xyz'", "Нет такой команды: 'xyz'"),
         ("search", "Missing argument 'DIR'.", "Не хватает аргумента 'DIR'."),
-        ("index a", "Missing option '--to'.", "Не хватает параметра '--to'."),
+        ("index a", "Say where the index is to be: --to DIR", "Скажите, где быть индексу"),
         ("search a b c", "Unexpected: c", "Лишнее: c"),
         ("search a b --limit", "Option '--limit' needs a value.", "Параметру '--limit' нужно"),
         ("search a b --limit x", "'--limit': give a whole number", "'--limit': нужно целое число"),
