@@ -46,15 +46,12 @@ def _talk(answers: Answers, index: Index, screen: Screen, path: str) -> None:
     screen.show(messages.text("welcome", documents=documents, path=console.clean(path)))
     lines = session(index, messages)
     while True:
-        searching = False
         try:
-            line = lines.prompt()
-            searching = True
-            if not answers.answer(line):
+            # A signal between the line and its answer is nothing a line that is over can handle.
+            if not answers.answer(lines.prompt(handle_sigint=False)):
                 return
         except KeyboardInterrupt:
-            if searching:
-                screen.note(messages.text("interrupted"))
+            screen.note(messages.text("interrupted"))
         except EOFError:
             return
 
