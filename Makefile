@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: demo test test-rust test-python conformance lint format bench clean setup
+.PHONY: demo test test-rust test-python conformance lint format bench pictures clean setup
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,6 +12,7 @@ PYTHON ?= python3
 export CARGO_TARGET_DIR ?= $(CURDIR)/rust/target
 CORE_SOURCES := $(shell find rust -name '*.rs' -not -path '*/target/*') rust/Cargo.lock $(shell find rust -name 'Cargo.toml' -not -path '*/target/*')
 SEED_INDEX := $(VENV)/seeds.idx
+RESULTS := $(VENV)/benchmarks
 
 say = @printf '\033[1m==> %s\033[0m\n' '$(1)'
 
@@ -41,7 +42,7 @@ $(VENV)/core.ready: $(VENV)/packages.ready pyproject.toml $(CORE_SOURCES)
 $(SEED_INDEX)/manifest: $(VENV)/core.ready $(wildcard seeds/*.txt)
 	$(call say,indexing seeds/)
 	@rm -rf $(SEED_INDEX)
-	@$(BIN)/searchlib index seeds --to $(SEED_INDEX)
+	@$(BIN)/searchlib index seeds --format articles --to $(SEED_INDEX)
 
 demo: $(SEED_INDEX)/manifest
 	@$(BIN)/python scripts/demo.py $(SEED_INDEX)
@@ -83,15 +84,33 @@ format: $(VENV)/packages.ready
 	@$(BIN)/ruff check --fix .
 	@cargo fmt --manifest-path rust/Cargo.toml --all
 
-bench: $(VENV)/core.ready
+pictures: $(VENV)/core.ready
+	$(call say,pictures of the README: a session of the REPL over seeds/)
+	@$(BIN)/python scripts/pictures.py
+
+# The peers are large and none of them is needed to use or test the library. One that cannot be installed
+# here is skipped by the benchmarks, which say why.
+$(VENV)/peers.ready: $(VENV)/core.ready benchmarks/requirements.lock
+	$(call say,the peers of the benchmarks)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock \
+	  && touch $@ || echo "not all peers could be installed: those that are missing are skipped"
+
+bench: $(VENV)/peers.ready
 	$(call say,the lexicon beside pymorphy3: every form of the dictionary)
 	@$(BIN)/python -m benchmarks.lexicon_parity --all
 	$(call say,case forms of hidden names$(,) speed of analysis)
 	@$(BIN)/python -m benchmarks.names
 	@$(BIN)/python -m benchmarks analysis
-	$(call say,quality on the seeds$(,) then speed beside tantivy)
-	@$(BIN)/python -m benchmarks quality
-	@$(BIN)/python -m benchmarks speed
+	$(call say,on the seeds: quality$(,) then speed and size beside the peers)
+	@mkdir -p $(RESULTS)
+	@$(BIN)/python -m benchmarks quality --json $(RESULTS)/quality.json --plot $(RESULTS)/quality.svg
+	@$(BIN)/python -m benchmarks speed --json $(RESULTS)/speed.json --plot $(RESULTS)/speed.svg
+	@$(BIN)/python -m benchmarks size --json $(RESULTS)/size.json --plot $(RESULTS)/size.svg
+	$(call say,written to $(RESULTS); on documents of your own:)
+	@echo "  $(BIN)/python -m benchmarks speed --docs corpus.jsonl.gz        _id$(,) title$(,) text"
+	@echo "  $(BIN)/python -m benchmarks speed --set FOLDER                  its own queries$(,) BEIR layout"
+	@echo "  $(BIN)/python -m benchmarks quality --sets FOLDER-OF-FOLDERS"
+	@echo "  $(BIN)/python -m benchmarks size --docs corpus.jsonl.gz"
 
 clean:
 	rm -rf $(VENV) rust/target searchlib/_core*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis

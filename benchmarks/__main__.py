@@ -1,11 +1,12 @@
-"""`python -m benchmarks speed` and `python -m benchmarks quality`."""
+"""`python -m benchmarks speed | size | quality | analysis`."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
+import sys
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,10 +14,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import corpus, report
+from benchmarks import comparison, corpus, machine, report, systems
+from benchmarks.plot import bars
+from benchmarks.speed import Makers
+from benchmarks.timing import Clock
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
-console = Console()
+# Tables of seven columns do not fit the 80 that rich takes for a pipe.
+console = Console(width=None if sys.stdout.isatty() else 150)
 
 
 def _need(modules: dict[str, str]) -> None:
@@ -31,50 +36,180 @@ def _write(path: Path | None, found: object) -> None:
         path.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
+Docs = Annotated[
+    Path | None,
+    typer.Option(exists=True, dir_okay=False, help="JSONL, plain or .gz; the seeds without"),
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="only so many documents")]
+Passes = Annotated[int, typer.Option(min=1, help="the best of so many passes counts")]
+Engines = Annotated[
+    str, typer.Option(help="comma-separated: which peers to measure beside searchlib")
+]
+Json = Annotated[Path | None, typer.Option("--json", help="write the figures here too")]
+Plot = Annotated[Path | None, typer.Option(help="draw them here: .svg, .png or .pdf")]
+ALL = ",".join(name for name in systems.NAMES if name != systems.OURS)
+
+
+def _systems(engines: str) -> tuple[Makers, dict[str, dict[str, str]], dict[str, str]]:
+    """Return what makes each system, what it is, and the peers skipped with the reason."""
+    try:
+        makers, skipped = systems.load(filter(None, map(str.strip, engines.split(","))))
+    except ValueError as error:
+        console.print(error)
+        raise typer.Exit(2) from None
+    for one in skipped:
+        console.print(f"skipped {one.name}: {one.reason} (`make bench` installs the peers)")
+    made = {name: make() for name, make in makers.items()}
+    described = {name: {"version": one.version, "note": one.note} for name, one in made.items()}
+    for name, what in described.items():
+        console.print(f"  {name} {what['version']}{what['note'] and ': ' + what['note']}")
+    return makers, described, {one.name: one.reason for one in skipped}
+
+
+def _documents(docs: Path | None, limit: int | None) -> list[str]:
+    found = corpus.documents(docs, limit) if docs else corpus.seed_documents()[:limit]
+    if docs is None:
+        console.print("The seeds are too few for claims: give --docs FILE.jsonl")
+    return [f"{document.title}\n\n{document.text}" for document in found]
+
+
+def _drawable(plot: Path | None) -> Path | None:
+    if plot is not None and not importlib.util.find_spec("matplotlib"):
+        console.print("no picture: matplotlib not installed (`make bench` installs it)")
+        return None
+    return plot
+
+
 @app.command()
-def speed(
-    docs: Annotated[
-        Path | None, typer.Option(help="JSONL, plain or .gz; the seeds without")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(help="only so many documents")] = None,
-    passes: Annotated[int, typer.Option(min=1, help="the best of so many passes counts")] = 5,
+def commits(
+    count: Annotated[int, typer.Option(min=1, help="so many commits")] = 100_000,
+    folder: Annotated[Path | None, typer.Option(help="a folder on the disk to measure")] = None,
     out: Annotated[Path | None, typer.Option("--json", help="write the figures here too")] = None,
 ) -> None:
-    """Index and search beside tantivy; ratios above 1 mean that searchlib is slower."""
-    from benchmarks import speed as measure
+    """Commit documents one by one: how long it takes and how many segments are left."""
+    from benchmarks import commits as measure
 
-    _need({"tantivy": "tantivy"})
-    found = corpus.documents(docs, limit) if docs else corpus.seed_documents()[:limit]
-    texts = [f"{document.title}\n\n{document.text}" for document in found]
-    console.print(f"{len(texts)} documents, one thread, one segment, best of {passes} passes")
-    if docs is None:
-        console.print("The seeds are too few for claims about speed: give --docs FILE.jsonl")
-    rows = measure.indexing(texts, "raw", "index raw text, own Russian analysis", warm_up=True)
-    keys = measure.keys_of(texts)
-    rows += measure.indexing(keys, "keys", "index pre-analysed keys", warm_up=False)
-    rows += measure.queries(keys, passes)
-    table = Table("", "searchlib", "tantivy", "ratio", "")
-    for row in rows:
-        unit, name = (1.0, "s") if row.theirs > 0.05 else (1e6, "µs")
-        shown = [
-            f"{value * unit:.{2 if unit == 1 else 0}f} {name}" for value in (row.ours, row.theirs)
-        ]
-        table.add_row(row.what, *shown, f"{row.ours / row.theirs:.2f}", row.note)
-    console.print(table)
-    _write(out, [asdict(row) for row in rows])
+    found = measure.measure(count, folder)
+    each = found.seconds / found.commits * 1e3
+    console.print(
+        f"{found.commits} commits in {found.seconds:.1f} s, {each:.2f} ms each, "
+        f"the longest {found.worst * 1e3:.0f} ms "
+        f"(to sync a file takes {found.syncs * 1e3:.2f} ms here)"
+    )
+    console.print(f"segments: at most {found.most} on the way, {found.left} left")
+    _write(out, asdict(found))
+
+
+@app.command()
+def speed(
+    docs: Docs = None,
+    judged: Annotated[
+        Path | None,
+        typer.Option(
+            "--set",
+            exists=True,
+            file_okay=False,
+            help="a BEIR folder: time its queries",
+        ),
+    ] = None,
+    engines: Engines = ALL,
+    limit: Limit = None,
+    passes: Passes = 5,
+    clock: Annotated[Clock, typer.Option(help="cpu where others use the machine too")] = Clock.WALL,
+    out: Json = None,
+    plot: Plot = None,
+) -> None:
+    """Index and search beside other systems; "x2" is twice our time, below x1 we are slower."""
+    from benchmarks import speed as measure
+    from benchmarks.workload import keys_of
+
+    plot = _drawable(plot)
+    makers, described, skipped = _systems(engines)
+    found: dict[str, list[measure.Row]] = {}
+    answers: list[measure.Answers] = []
+    before = machine.described()
+    if judged is not None:
+        _need({"ir_measures": "ir-measures"})
+        if not (judged / "qrels.tsv").exists():
+            console.print(f"{judged} is no BEIR folder: it has no qrels.tsv")
+            raise typer.Exit(2)
+        one = corpus.beir(judged)
+        one = replace(one, documents=one.documents[:limit])
+        texts = [document.text for document in one.documents]
+        found["end to end"], answers = measure.real(makers, one, passes, clock)
+    else:
+        texts = _documents(docs, limit)
+        found["end to end"] = measure.end_to_end(makers, texts, passes, clock)
+        found["engine"] = measure.engine(makers, keys_of(texts), passes, clock)
+    about = {
+        **before,
+        "load after": machine.described()["load"],
+        "documents": len(texts),
+        "characters": sum(map(len, texts)),
+        "passes": passes,
+        "clock": clock.value,
+    }
+    console.print(", ".join(f"{name} {value}" for name, value in about.items()))
+    for title, rows in found.items():
+        console.print(comparison.speed_table(title, rows, list(makers)))
+    if answers:
+        console.print(comparison.answers_table(answers, list(makers)))
+    _write(
+        out,
+        {
+            "about": about,
+            "systems": described,
+            "skipped": skipped,
+            **{title: list(map(asdict, rows)) for title, rows in found.items()},
+            "answers": list(map(asdict, answers)),
+        },
+    )
+    if plot is not None:
+        panels = {title: {row.what: row.seconds for row in rows} for title, rows in found.items()}
+        bars(panels, list(makers), "seconds", plot)
+
+
+@app.command()
+def size(
+    docs: Docs = None,
+    engines: Engines = ALL,
+    limit: Limit = None,
+    out: Json = None,
+    plot: Plot = None,
+) -> None:
+    """Weigh the index of each system; "x2" is twice our bytes."""
+    from benchmarks import size as measure
+
+    plot = _drawable(plot)
+    makers, described, skipped = _systems(engines)
+    texts = _documents(docs, limit)
+    about = {**machine.described(), "documents": len(texts), "characters": sum(map(len, texts))}
+    found = measure.measure(makers, texts)
+    console.print(", ".join(f"{name} {value}" for name, value in about.items()))
+    console.print(comparison.size_table(found))
+    _write(out, {"about": about, "systems": described, "skipped": skipped, "bytes": found})
+    if plot is not None:
+        rows = {
+            what: {name: sum(parts.values()) / 1e6 for name, parts in by_system.items()}
+            for what, by_system in found.items()
+        }
+        bars({"size": rows}, list(makers), "MB", plot)
 
 
 @app.command()
 def quality(
     sets: Annotated[
-        Path | None, typer.Option(help="a folder of BEIR folders; the seeds without")
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="a folder of BEIR folders; else the seeds"),
     ] = None,
     only: Annotated[list[str] | None, typer.Option(help="names of sets")] = None,
-    out: Annotated[Path | None, typer.Option("--json", help="write the figures here too")] = None,
+    out: Json = None,
+    plot: Plot = None,
 ) -> None:
     """Measure answers to judged queries beside plain BM25 over stems, words and first lemmas."""
     from benchmarks import quality as measure
 
+    plot = _drawable(plot)
     _need({"ir_measures": "ir-measures", "Stemmer": "PyStemmer"})
     if sets is None:
         judged: Iterable[corpus.Judged] = [corpus.seeds()]
@@ -97,7 +232,14 @@ def quality(
         raise typer.Exit(1)
     for table in report.tables(found):
         console.print(table)
-    _write(out, asdict(report.figures(found)))
+    figures = report.figures(found)
+    _write(out, asdict(figures))
+    if plot is not None:
+        rows = {
+            name: {system: measures[measure.MAIN] for system, measures in by_system.items()}
+            for name, by_system in figures.sets.items()
+        }
+        bars({"answers": rows}, list(figures.means), measure.MAIN, plot, log=False)
 
 
 @app.command()

@@ -33,11 +33,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Measures by set and system, their means over the sets by system, differences by set."""
+    """Measures by set and system, means over the sets by system, differences by set and peer."""
 
     sets: dict[str, dict[str, Measures]]
     means: dict[str, Measures]
-    differences: dict[str, Difference]
+    differences: dict[str, dict[str, Difference]]
 
 
 def figures(found: Found) -> Figures:
@@ -57,10 +57,14 @@ def figures(found: Found) -> Figures:
         }
         for system, measures in several[0].items()
     }
-    compared = {}
+    compared: dict[str, dict[str, Difference]] = {}
     for name, by_system in found.items():
-        by_query = differences(by_system[OURS], by_system[BESIDE])
-        compared[name] = Difference(sum(by_query) / max(1, len(by_query)), p_value(by_query))
+        compared[name] = {}
+        for peer in BESIDE:
+            if peer in by_system:
+                by_query = differences(by_system[OURS], by_system[peer])
+                mean = sum(by_query) / max(1, len(by_query))
+                compared[name][peer] = Difference(mean, p_value(by_query))
     return Figures(sets, means, compared)
 
 
@@ -77,7 +81,9 @@ def tables(found: Found) -> list[Table]:
                 "" if at else name, system, *(f"{value:.4f}" for value in measures.values())
             )
         measured.add_section()
-    beside = Table("set", f"{MAIN}: {OURS} - {BESIDE}", "p", "")
-    for name, one in values.differences.items():
-        beside.add_row(name, f"{one.difference:+.4f}", f"{one.p:.4f}", one.mark)
+    beside = Table("set", f"{MAIN}: {OURS} less", "", "p", "")
+    for name, by_peer in values.differences.items():
+        for at, (peer, one) in enumerate(by_peer.items()):
+            shown = f"{one.difference:+.4f}", f"{one.p:.4f}", one.mark
+            beside.add_row("" if at else name, peer, *shown)
     return [measured, beside]

@@ -1,136 +1,178 @@
-"""How fast: indexing and queries, searchlib beside tantivy on the same documents, one thread, warm.
+"""How fast: searchlib beside its peers, the same documents and queries, one thread, warm.
 
-Figures are the best of several passes. Scores are compared before times: tantivy keeps the factor
-k1 + 1 that we leave out, and the two must agree within 1e-4 otherwise.
+Two comparisons, never mixed: `engine` gives all the same pre-analysed keys, `end_to_end` raw text
+and what a user types. Every index is one segment and stores no text; scores are compared first.
 """
 
 from __future__ import annotations
 
-import random
 import tempfile
-import time
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from benchmarks.systems import Field, Searchlib, Shape, System, Tantivy
-from searchlib.analysis import russian
+from benchmarks import agreement, quality
+from benchmarks.corpus import Judged
+from benchmarks.systems import OURS, System
+from benchmarks.systems.face import Field
+from benchmarks.timing import Clock, side_by_side
+from benchmarks.workload import Class, Typed, classes, typed, words_of
 
-TANTIVY_FACTOR = 2.2
-_QUERIES = 50
+Makers = Mapping[str, Callable[[], System]]
+
+ONCE = 30.0
+"""Seconds of indexing beyond which a system is not asked again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table; times in seconds, `note` says what was not equal."""
+    """One line of a table: seconds by system; those that cannot do it are absent."""
 
     what: str
-    ours: float
-    theirs: float
-    note: str = ""
+    seconds: dict[str, float]
+    differing: dict[str, str]
+    """By peer: how many queries of the class do not score as ours do."""
 
 
-def keys_of(texts: Sequence[str]) -> list[str]:
-    """Return each text as its words' first keys, by our own analysis, joined by spaces."""
-    analyzer = russian()
-    return [" ".join(t.keys[0].text for t in analyzer.analyze(text)) for text in texts]
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How good the answers were by which the seconds of a row came about: nDCG@10 by system."""
+
+    what: str
+    ndcg: dict[str, float]
 
 
-def indexing(texts: Sequence[str], field: Field, what: str, *, warm_up: bool) -> list[Row]:
-    """Time one indexing run of each system; of ours a second one, when forms are to be cached."""
-    rows = []
-    theirs = min(_timed(Tantivy(), texts, field) for _ in range(2))
-    if warm_up:
-        rows.append(Row(f"{what}, new forms", _timed(Searchlib(), texts, field), theirs))
-        what += ", forms cached"
-    rows.append(Row(what, min(_timed(Searchlib(), texts, field) for _ in range(2)), theirs))
+def engine(makers: Makers, keys: Sequence[str], passes: int, clock: Clock) -> list[Row]:
+    """Compare engines on pre-analysed keys: whether they agree, then indexing, then each class."""
+    verdicts = {
+        name: agreement.compare(make, keys) for name, make in makers.items() if name != OURS
+    }
+    with _indexed(makers, keys, "keys", clock) as (systems, found):
+        rows = [_best_indexing(found, "index pre-analysed keys")]
+        for one in classes(keys):
+            differing = {
+                name: verdict[one.name]
+                for name, verdict in verdicts.items()
+                if verdict.get(one.name, "equal") != "equal"
+            }
+            rows.append(Row(one.name, _times_of_class(one, systems, passes, clock), differing))
     return rows
 
 
-def _timed(system: System, texts: Sequence[str], field: Field) -> float:
+def _times_of_class(
+    one: Class, systems: Mapping[str, System], passes: int, clock: Clock
+) -> dict[str, float]:
+    prepared = {
+        name: [system.prepared(one.shape, words) for words in one.queries]
+        for name, system in systems.items()
+        if one.shape in system.shapes
+    }
+    return side_by_side(prepared, passes, clock)
+
+
+def end_to_end(makers: Makers, texts: Sequence[str], passes: int, clock: Clock) -> list[Row]:
+    """Compare systems on raw text, each with its own Russian analysis and reading of queries.
+
+    To be called before anything else is analysed: the first indexing finds no form cached.
+    """
+    with _indexed(makers, texts, "raw", clock) as (systems, found):
+        rows = _indexing_raw(found)
+        for one in typed(texts):
+            rows.append(Row(one.name, _times_of_typed(one, systems, passes, clock), {}))
+    return rows
+
+
+def real(
+    makers: Makers, judged: Judged, passes: int, clock: Clock
+) -> tuple[list[Row], list[Answers]]:
+    """Compare systems end to end on the queries of a judged set, and the answers beside.
+
+    Of a query only its words are asked: what a mark means differs from system to system, and some
+    drop or widen a whole query for one.
+    """
+    judged = replace(judged, queries={key: words_of(text) for key, text in judged.queries.items()})
+    texts = [f"{document.title}\n\n{document.text}" for document in judged.documents]
+    ids = [document.id for document in judged.documents]
+    queries = [judged.queries[query] for query in judged.queries if query in judged.judgments]
+    answers = []
+    with _indexed(makers, texts, "raw", clock) as (systems, found):
+        rows = _indexing_raw(found)
+        for one in (Typed("any word", "any", queries), Typed("all words", "all", queries)):
+            what = f"{len(queries)} queries of {judged.name}, {one.name}"
+            seconds = _times_of_typed(one, systems, passes, clock)
+            rows.append(Row(what, seconds, {}))
+            ndcg = {name: _ndcg(judged, systems[name], one, ids) for name in seconds}
+            answers.append(Answers(what, ndcg))
+    return rows, answers
+
+
+def _times_of_typed(
+    one: Typed, systems: Mapping[str, System], passes: int, clock: Clock
+) -> dict[str, float]:
+    def searches(system: System) -> list[Callable[[], object]]:
+        return [partial(system.search, text, one.operator, 10) for text in one.queries]
+
+    able = {name: searches(s) for name, s in systems.items() if one.operator in s.operators}
+    return side_by_side(able, passes, clock)
+
+
+def _ndcg(judged: Judged, system: System, one: Typed, ids: Sequence[str]) -> float:
+    def search(text: str, limit: int) -> dict[str, float]:
+        found = system.search(text, one.operator, limit)
+        return {ids[number]: score for number, score in found}
+
+    values = quality.answer(judged, search)[quality.MAIN].values()
+    return sum(values) / max(1, len(values))
+
+
+@contextmanager
+def _indexed(
+    makers: Makers, texts: Sequence[str], field: Field, clock: Clock
+) -> Iterator[tuple[dict[str, System], dict[str, list[float]]]]:
+    """Yield every system with one segment of the texts, and the seconds of up to two indexings."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        systems: dict[str, System] = {}
+        seconds: dict[str, list[float]] = {name: [] for name in makers}
+        for turn in range(2):
+            for name, make in makers.items():
+                if turn and seconds[name][0] > ONCE:
+                    continue
+                if not turn:
+                    _warm(make, field)
+                system = make()
+
+                def run(system: System = system, into: Path = folder / f"{name}-{turn}") -> None:
+                    system.index(texts, field, into)
+                    system.one_segment()
+
+                seconds[name].append(clock.seconds_of(run))
+                stack.callback(system.close)
+                systems[name] = system
+        yield systems, seconds
+
+
+def _warm(make: Callable[[], System], field: Field) -> None:
+    """Let a system import, compile and load what it does once a process."""
+    system = make()
     with tempfile.TemporaryDirectory() as folder:
-        started = time.perf_counter()
-        system.index(texts, field, Path(folder) / "index")
-        return time.perf_counter() - started
+        system.index(["слово другое", "слово"], field, Path(folder) / "index")
+        system.one_segment()
+        for operator in system.operators:
+            system.search("слово", operator, 10)
+        system.close()
 
 
-def queries(keys: Sequence[str], passes: int) -> list[Row]:
-    """Time each class of queries on the pre-analysed keys."""
-    with tempfile.TemporaryDirectory() as folder:
-        ours, theirs = Searchlib(), Tantivy()
-        for system in (ours, theirs):
-            system.index(keys, "keys", Path(folder) / system.name)
-            system.one_segment()
-        return [
-            _row(name, shape, lists, ours, theirs, passes)
-            for name, shape, lists in classes(keys)
-            if lists
-        ]
+def _best_indexing(seconds: Mapping[str, list[float]], what: str) -> Row:
+    return Row(what, {name: min(runs) for name, runs in seconds.items()}, {})
 
 
-def classes(keys: Sequence[str]) -> list[tuple[str, Shape, list[list[str]]]]:
-    """Choose the queries of each class by a seeded rule from the words of the documents."""
-    rng = random.Random(20251104)
-    split = [text.split() for text in keys]
-    counts = Counter(word for words in split for word in set(words) if word.isalpha())
-    ranked = [word for word, _ in counts.most_common()]
-    frequent = ranked[20:120] or ranked[:10]
-    medium = [word for word in ranked[1000:3000] if counts[word] > 20] or ranked[:100]
-    long = [words for words in split if len(words) > 30]
-
-    def pick(*pools: Sequence[str]) -> list[list[str]]:
-        return [[rng.choice(pool) for pool in pools] for _ in range(_QUERIES)]
-
-    def from_documents(least: int, most: int) -> list[list[str]]:
-        chosen = [rng.choice(long) for _ in range(_QUERIES)] if long else []
-        return [rng.sample(words, rng.randint(least, most)) for words in chosen]
-
-    def runs(length: int) -> list[list[str]]:
-        chosen = [rng.choice(long) for _ in range(_QUERIES)] if long else []
-        places = [rng.randrange(len(words) - length) for words in chosen]
-        return [words[at : at + length] for words, at in zip(chosen, places, strict=True)]
-
+def _indexing_raw(seconds: Mapping[str, list[float]]) -> list[Row]:
+    first = {name: runs[0] for name, runs in seconds.items()}
+    again = {name: runs[1] for name, runs in seconds.items() if len(runs) > 1}
     return [
-        ("one frequent word", "word", pick(frequent)),
-        ("one medium word", "word", pick(medium)),
-        ("AND, two frequent", "and", pick(frequent, frequent)),
-        ("AND, frequent and medium", "and", pick(frequent, medium)),
-        ("OR, two frequent", "or", pick(frequent, frequent)),
-        ("OR, 3-6 words of a document", "or", from_documents(3, 6)),
-        ("phrase of 2", "phrase", runs(2)),
-        ("phrase of 3", "phrase", runs(3)),
+        Row("index raw text, every form new", first, {}),
+        Row("index raw text again, forms known to the process", again, {}),
     ]
-
-
-def _row(
-    name: str, shape: Shape, lists: list[list[str]], ours: System, theirs: System, passes: int
-) -> Row:
-    # The same word twice is one clause to some and two to others: not what is measured here.
-    lists = [words for words in lists if len(set(words)) == len(words)]
-    mine = [ours.prepared(shape, words) for words in lists]
-    other = [theirs.prepared(shape, words) for words in lists]
-    differing = sum(
-        not _agree(left(), [score / TANTIVY_FACTOR for score in right()])
-        for left, right in zip(mine, other, strict=True)
-    )
-    note = f"{differing} of {len(lists)} differ in score" if differing else ""
-    return Row(name, _best(mine, passes), _best(other, passes), note)
-
-
-def _agree(ours: Sequence[float], theirs: Sequence[float]) -> bool:
-    return len(ours) == len(theirs) and all(
-        abs(left - right) <= 1e-4 * max(abs(left), abs(right))
-        for left, right in zip(ours, theirs, strict=True)
-    )
-
-
-def _best(searches: Sequence[Callable[[], object]], passes: int) -> float:
-    """Return seconds a query in the best pass over all queries."""
-    best = float("inf")
-    for _ in range(passes):
-        started = time.perf_counter()
-        for search in searches:
-            search()
-        best = min(best, time.perf_counter() - started)
-    return best / len(searches)

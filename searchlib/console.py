@@ -13,12 +13,15 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
+from searchlib.facts import field_options
 from searchlib.fields import Text
+from searchlib.readers.schemas import options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from searchlib.analysis import ExplainedToken, Parse
+    from searchlib.highlight.markup import Snippet
     from searchlib.loading import Report
     from searchlib.messages import Messages
     from searchlib.results import Explanation, Hit, Results
@@ -33,7 +36,8 @@ _INDENT = "   "
 
 def colours(stream: TextIO) -> bool:
     """Whether a stream is a terminal that wants colours; https://no-color.org turns them off."""
-    return stream.isatty() and not os.environ.get("NO_COLOR")
+    dumb = os.environ.get("TERM") == "dumb"
+    return stream.isatty() and not dumb and not os.environ.get("NO_COLOR")
 
 
 def clean(text: str) -> str:
@@ -69,11 +73,20 @@ def _plain(value: Any) -> Any:
 
 def hit_json(hit: Hit, schema: Schema) -> str:
     """Return a hit as one JSON object: id, score, stored fields, a snippet with its ranges."""
-    snippet = _snippet(hit, schema)
-    found = None
-    if snippet is not None:
-        found = {"text": snippet.plain(), "ranges": [list(span) for span in snippet.ranges]}
-    return as_json({"id": hit.key, "score": hit.score, "fields": dict(hit), "snippet": found})
+    return as_json(hit_object(hit, schema))
+
+
+def hit_object(hit: Hit, schema: Schema, show: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what `hit_json` writes; of the fields and the snippet only those in `show`, if any."""
+    fields = {name: value for name, value in hit.items() if not show or name in show}
+    found: dict[str, Any] = {"id": hit.key, "score": hit.score, "fields": fields}
+    if not show or "snippet" in show:
+        best = snippet(hit, schema)
+        found["snippet"] = best and {
+            "text": best.plain(),
+            "ranges": [list(span) for span in best.ranges],
+        }
+    return found
 
 
 def hit_lines(number: int, hit: Hit, schema: Schema, messages: Messages, *, colour: bool) -> str:
@@ -86,9 +99,9 @@ def hit_lines(number: int, hit: Hit, schema: Schema, messages: Messages, *, colo
         f"{number}. {bold(title(hit, schema), colour=colour)}",
         _INDENT + faint(" · ".join(about), colour=colour),
     ]
-    snippet = _snippet(hit, schema)
-    if snippet is not None:
-        text = snippet.ansi() if colour else clean(snippet.plain())
+    best = snippet(hit, schema)
+    if best is not None:
+        text = best.ansi() if colour else clean(best.plain())
         lines.append(_INDENT + " ".join(text.split()))
     return "\n".join(lines)
 
@@ -122,17 +135,17 @@ def _text(value: Any) -> str:
     return str(value) if isinstance(value, int | float | date) else as_json(value)
 
 
-def _snippet(hit: Hit, schema: Schema) -> Any:
+def snippet(hit: Hit, schema: Schema) -> Snippet | None:
     """Return the snippet of the first text that has a match, else of the first text there is."""
     names = [name for name, text in schema.text_fields().items() if text.stored and name in hit]
     # The title is shown anyway.
     names = [name for name in names if name != "title"] or names
     first = None
     for name in names:
-        snippet = hit.snippet(name, fragments=2, length=_SNIPPET_LENGTH)
-        if snippet.ranges:
-            return snippet
-        first = first or snippet
+        found = hit.snippet(name, fragments=2, length=_SNIPPET_LENGTH)
+        if found.ranges:
+            return found
+        first = first or found
     return first
 
 
@@ -223,9 +236,33 @@ def token_json(token: ExplainedToken) -> str:
     return as_json(asdict(token))
 
 
-def field_table(fields: Mapping[str, str], messages: Messages) -> str:
-    """Return the fields of an index and their types."""
-    return table([(messages.text("field"), messages.text("type")), *fields.items()])
+def field_table(
+    fields: Mapping[str, Mapping[str, Any]],
+    messages: Messages,
+    terms: Mapping[str, int] | None = None,
+) -> str:
+    """Return a line for each field: name, type, how many different terms if given, options."""
+    columns = ("field", "type", "terms", "options")
+    rows = [tuple(messages.text(name) for name in columns if name != "terms" or terms is not None)]
+    for name, described in fields.items():
+        told = ", ".join(_options(described, messages))
+        if terms is None:
+            rows.append((name, described["type"], told))
+        else:
+            count = messages.number(terms[name]) if name in terms else ""
+            rows.append((name, described["type"], count, told))
+    return table(rows)
+
+
+def _options(described: Mapping[str, Any], messages: Messages) -> Iterator[str]:
+    """What differs from the plainest field of the type."""
+    for name, value in described.items():
+        if name == "weight" and value != 1:
+            yield messages.text("option.weight", value=f"{value:g}")
+        elif value is True and name not in ("stored", "exact"):
+            yield messages.text(f"option.{name}")
+        elif value is False and name in ("stored", "exact"):
+            yield messages.text(f"option.not_{name}")
 
 
 # ---- the account of an indexing run --------------------------------------------------------------
@@ -248,6 +285,14 @@ def report_lines(report: Report, messages: Messages) -> Iterator[str]:
             yield messages.text("skipped_more", count=messages.number(more))
     if report.left_out:
         yield clean(messages.text("left_out", names=", ".join(sorted(report.left_out))))
+    if report.not_in_schema:
+        yield clean(messages.text("not_in_schema", names=", ".join(sorted(report.not_in_schema))))
+    if report.guessed is not None:
+        yield messages.text("guessed")
+        described = {name: field_options(field) for name, field in report.guessed.items()}
+        for line in field_table(described, messages).splitlines():
+            yield f"{_INDENT}{line}"
+        yield messages.text("guessed_hint")
     if not report.added + report.replaced:
         yield messages.text("nothing_indexed")
         return
@@ -281,6 +326,9 @@ def report_json(report: Report) -> str:
                 for example in examples
             ],
             "left_out": sorted(report.left_out),
+            "not_in_schema": sorted(report.not_in_schema),
+            "guessed": report.guessed
+            and {name: {"type": f.kind} | options(f) for name, f in report.guessed.items()},
             "seconds": round(report.seconds, 3),
         }
     )

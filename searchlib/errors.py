@@ -8,9 +8,8 @@ module knows nothing of the rest of the package.
 from __future__ import annotations
 
 import reprlib
-
-_CONTEXT = 38
-"""How many characters of a long query line are shown on each side of the caret."""
+import unicodedata
+from collections.abc import Iterable
 
 
 class SearchlibError(Exception):
@@ -96,7 +95,7 @@ class QuerySyntaxError(QueryError):
     """The text of a query cannot be read.
 
     `position` is where, in code points of `text`, counted from 0; `str()` shows the line and a
-    caret under the place.
+    caret under the place, in at most 80 columns.
 
     >>> print(QuerySyntaxError("the bracket is never closed", text="нефть (газ", position=6))
     the bracket is never closed
@@ -112,10 +111,15 @@ class QuerySyntaxError(QueryError):
         self.position = position
 
     def __str__(self) -> str:
+        return self.pointed(80)
+
+    def pointed(self, width: int) -> str:
+        """Return the message, then the line and the caret in at most so many columns."""
         message = super().__str__()
         if self.text is None or self.position is None:
             return message
-        line, column = _line_at(self.text, self.position)
+        # An indent of two, an ellipsis on each side.
+        line, column = _line_at(self.text, self.position, around=max(1, (width - 4) // 2))
         return f"{message}\n  {line}\n  {' ' * column}^"
 
 
@@ -163,15 +167,49 @@ _short = reprlib.Repr()
 _short.maxstring = _short.maxother = 60
 
 
-def _line_at(text: str, position: int) -> tuple[str, int]:
-    """Return the line of `text` around `position` and the caret's column in it."""
+def _line_at(text: str, position: int, *, around: int) -> tuple[str, int]:
+    """Return the line of `text` around `position` and the caret's column in it.
+
+    At most `around` columns are left on each side of the caret.
+    """
     start = text.rfind("\n", 0, position) + 1
     end = text.find("\n", position)
     line = text[start : end if end >= 0 else len(text)]
-    column = position - start
-    cut = max(0, column - _CONTEXT)
-    if cut:
-        line, column = "…" + line[cut:], column - cut + 1
-    if len(line) > column + _CONTEXT:
-        line = line[: column + _CONTEXT] + "…"
-    return "".join(c if c.isprintable() else " " for c in line), column
+    # A tab would be as wide as the terminal likes.
+    line = "".join(c if c.isprintable() else " " for c in line)
+    place = position - start
+    while 0 < place < len(line) and _columns(line[place]) == 0:
+        place -= 1
+    before = _fitting(reversed(line[:place]), around)
+    after = _fitting(line[place:], around)
+    shown = line[place - before : place]
+    # What stands on a character that was cut off would stand on the ellipsis.
+    while shown and before < place and _columns(shown[0]) == 0:
+        shown = shown[1:]
+    if before < place:
+        shown = "…" + shown
+    column = sum(map(_columns, shown))
+    shown += line[place : place + after]
+    return shown + ("…" if place + after < len(line) else ""), column
+
+
+def _fitting(characters: Iterable[str], columns: int) -> int:
+    """Return how many characters, from the first on, fit into so many columns."""
+    count = 0
+    for character in characters:
+        columns -= _columns(character)
+        if columns < 0:
+            break
+        count += 1
+    return count
+
+
+def _columns(character: str) -> int:
+    """Return how many columns of a terminal a printable character takes."""
+    if unicodedata.category(character)[0] == "M" or _JAMO[0] <= character <= _JAMO[1]:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+# Vowels and finals of a Korean syllable, which are drawn into its initial.
+_JAMO = ("\u1160", "\u11ff")

@@ -106,7 +106,7 @@ class Text(Field):
             object.__setattr__(self, name, value)
 
     def _one_to_engine(self, value: Any) -> str:
-        return _text(value)
+        return whole_text(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,7 @@ class Keyword(Field):
             raise SchemaError("a keyword of several values can be neither unique nor sortable")
 
     def _one_to_engine(self, value: Any) -> str:
-        text = _text(value)
+        text = whole_text(value)
         size = len(text.encode())
         if size > MAX_KEYWORD_BYTES:
             raise ValueRefusedError(
@@ -243,7 +243,7 @@ class Stored(Field):
 
     def _one_to_engine(self, value: Any) -> str:
         try:
-            return _text(json.dumps(value, ensure_ascii=False, allow_nan=False))
+            return whole_text(json.dumps(value, ensure_ascii=False, allow_nan=False))
         except (TypeError, ValueError, RecursionError) as error:
             raise ValueRefusedError(f"give what JSON can hold: {error}") from None
 
@@ -263,7 +263,8 @@ def days(day: date) -> int:
     return (day - _EPOCH).days
 
 
-def _text(value: Any) -> str:
+def whole_text(value: Any) -> str:
+    """Return a value that is text of whole characters. Raises ValueRefusedError."""
     if not isinstance(value, str):
         raise ValueRefusedError(f"give a str, not {_named(value)}")
     try:

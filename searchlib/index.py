@@ -39,10 +39,16 @@ class Index:
     1 Говорили о <mark>транспортировке</mark> <mark>нефти</mark>.
     """
 
-    def __init__(self, engine: EngineIndex, schema: Schema, path: Path) -> None:
+    def __init__(
+        self, engine: EngineIndex, schema: Schema, path: Path, fingerprints: Mapping[str, str]
+    ) -> None:
         self.schema = schema
         self.path = path
         self._engine = engine
+        self._fingerprints = fingerprints
+
+    def __repr__(self) -> str:
+        return f"<Index {str(self.path)!r} of {', '.join(self.schema)}>"
 
     @classmethod
     def create(cls, path: PathLike, schema: Schema, *, engine: EngineName = "native") -> Index:
@@ -54,7 +60,8 @@ class Index:
         if not isinstance(schema, Schema):
             raise SchemaError(f"give a Schema, not {type(schema).__name__}")
         folder = Path(path)
-        return cls(engines.create(folder, schema, engine), schema, folder)
+        made = engines.create(folder, schema, engine)
+        return cls(made, schema, folder, Schema.fingerprints(schema.to_json()))
 
     @classmethod
     def open(
@@ -78,7 +85,8 @@ class Index:
         }
         recorded = engines.schema_of(folder)
         schema = Schema.from_json(recorded, given)
-        for name, fingerprint in Schema.fingerprints(recorded).items():
+        fingerprints = Schema.fingerprints(recorded)
+        for name, fingerprint in fingerprints.items():
             field = schema[name]
             if isinstance(field, Text) and field.analyzer.fingerprint != fingerprint:
                 warnings.warn(
@@ -90,7 +98,8 @@ class Index:
             overrides = field.analyzer.overrides if isinstance(field, Text) else None
             if overrides is not None and (problem := overrides.changed()):
                 warnings.warn(f"field {name!r}: {problem}", stacklevel=2)
-        return cls(engines.open_index(folder, schema, trusted=trusted), schema, folder)
+        opened = engines.open_index(folder, schema, trusted=trusted)
+        return cls(opened, schema, folder, fingerprints)
 
     def writer(self, *, wait: float = 0.0, threads: int = 1, memory: int = 512 << 20) -> Writer:
         """Take the one writer of the index.
@@ -144,14 +153,15 @@ class Index:
         return [f"{path}: {problem}" for path, problem in self._engine.check()]
 
     def info(self) -> dict[str, Any]:
-        """Return what is in the index: engine, documents, deleted, segments, bytes, fields."""
-        engine = self._engine.snapshot()
-        segments = engine.segments()
-        return {
-            "engine": self._engine.name,
-            "documents": engine.document_count(),
-            "deleted": sum(deleted for _, deleted, _ in segments),
-            "segments": len(segments),
-            "bytes": sum(size for _, _, size in segments),
-            "fields": {name: field.kind for name, field in self.schema.items()},
-        }
+        """Return what is in the index, all of it plain values that JSON takes.
+
+        `documents`, `deleted` (those not yet merged away), `segments`, `bytes`; `by_segment`, the
+        same of each segment; `sizes`, the bytes of each part of the files; `terms`, how many
+        different terms each field has (with several segments their terms are read through, about
+        four million a second); `analyzers`, by text field what it was indexed with, and
+        whether it is searched with the same today; `versions` of the format and of what analyses
+        here; `fields` with their options.
+        """
+        from searchlib.facts import facts_of
+
+        return facts_of(self._engine, self.schema, self._fingerprints)

@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from searchlib import readers
 from searchlib.errors import DocumentError, IndexNotFoundError, SchemaError
+from searchlib.fields import Keyword
 from searchlib.index import Index
-from searchlib.readers import Format, ReadDocument, Reason, Skipped, Source, schemas
+from searchlib.readers import Format, ReadDocument, Reason, Skipped, Source, schemas, values
 from searchlib.readers.base import RowError
+from searchlib.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from searchlib.schema import Schema
+    from searchlib.engines import EngineName
 
 EXAMPLES = 5
 """How many of the rows skipped for one reason are shown."""
@@ -37,7 +39,9 @@ class Report:
 
     `added` and `replaced` count documents of the index; of two with one key in a run, the second
     counts as replacing the first. `unique` is false when the schema has no unique field, so that
-    nothing could be replaced. `left_out` has the names that cannot name a field.
+    nothing could be replaced. `left_out` has the names that cannot name a field, `not_in_schema`
+    those of front matter that the schema lacks, `guessed` the schema that was told from the
+    documents.
     """
 
     read: int = 0
@@ -47,6 +51,8 @@ class Report:
     skipped: Counter[Reason] = field(default_factory=Counter)
     examples: defaultdict[Reason, list[Skipped]] = field(default_factory=lambda: defaultdict(list))
     left_out: set[str] = field(default_factory=set)
+    not_in_schema: set[str] = field(default_factory=set)
+    guessed: Schema | None = None
     seconds: float = 0.0
 
     def skip(self, skipped: Skipped) -> None:
@@ -76,20 +82,27 @@ def load(
     *,
     format: Format = Format.AUTO,
     schema: Path | None = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    columns: Sequence[str] = (),
+    engine: EngineName = "native",
+    trusted: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Put the documents of files and folders into the index at `target`, made if there is none.
 
-    In an index with a unique field a document replaces the one of the same key. When nothing can be
-    read, no index is made. Raises ReaderError for a path that is not there, SchemaError when the
-    schema cannot be told or is not the index's, and whatever the index raises.
+    `include` and `exclude` are patterns as `readers.find` takes them, `columns` names for the
+    columns of tables without a header. In an index with a unique field a document replaces the one
+    of the same key. When nothing can be read, no index is made. Raises ReaderError for a path that
+    is not there, SchemaError when the schema cannot be told or is not the index's, and whatever the
+    index raises.
     """
     begun = time.perf_counter()
     report = Report()
     wanted = schemas.from_toml(schema) if schema else None
-    sources = readers.find(paths, format, report.skip)
-    index = _existing(target)
-    documents = readers.read(sources, format, report.skip)
+    sources = readers.find(paths, format, report.skip, include=include, exclude=exclude)
+    index = _existing(target, trusted=trusted)
+    documents = readers.read(sources, format, report.skip, columns)
     if index is not None:
         if wanted is not None and wanted != index.schema:
             raise SchemaError(
@@ -97,39 +110,72 @@ def load(
                 "leave --schema out, or index into a new folder"
             )
     else:
-        sample = list(islice(documents, schemas.SAMPLE if wanted is None else 1))
-        documents = chain(sample, documents)
-        if sample:
-            if wanted is None:
-                wanted = _fitting(sources, format, sample)
-            index = Index.create(target, wanted)
+        guess = wanted is None and _name_fields(sources, format)
+        # A pipe can be read once, so of a lone source the sample is what is indexed then.
+        first = list(islice(documents, schemas.SAMPLE if guess and len(sources) == 1 else 1))
+        documents = chain(first, documents)
+        if first:
+            if guess:
+                if len(sources) > 1:
+                    first = readers.sample(sources, format, schemas.SAMPLE, columns) or first
+                wanted = report.guessed = _told(sources, format, first)
+            index = Index.create(target, wanted or _usual(format), engine=engine)
     if index is not None:
         _Loading(index, sources, report, on_progress).run(documents)
     report.seconds = time.perf_counter() - begun
     return report
 
 
-def _existing(target: Path) -> Index | None:
+def guess(
+    paths: Sequence[Path],
+    *,
+    format: Format = Format.AUTO,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    columns: Sequence[str] = (),
+) -> Schema:
+    """Return the schema that `load` would make an index with.
+
+    Raises ReaderError for a path that is not there, SchemaError when the schema cannot be told.
+    """
+    sources = readers.find(paths, format, lambda _: None, include=include, exclude=exclude)
+    if sources and not _name_fields(sources, format):
+        return _usual(format)
+    return _told(sources, format, readers.sample(sources, format, schemas.SAMPLE, columns))
+
+
+def _name_fields(sources: Sequence[Source], format: Format) -> bool:
+    return any(readers.names_fields(source, format) for source in sources)
+
+
+def _usual(format: Format) -> Schema:
+    return schemas.for_files(dated=format is not Format.TEXT)
+
+
+def _told(sources: Sequence[Source], format: Format, sample: Sequence[ReadDocument]) -> Schema:
+    """Return the schema that fits a sample of the documents."""
+    documents = map(_typed, sample)
+    rows = {readers.holds_rows(source, format) for source in sources}
+    if rows == {False}:
+        return schemas.infer(documents, _usual(format))
+    told = schemas.infer(documents)
+    if rows == {True}:
+        return told
+    # Rows may have other values by the same names; and whether a page has a day is seen late.
+    return Schema(**(dict(_usual(format)) | {"id": Keyword()} | dict(told)))
+
+
+def _existing(target: Path, *, trusted: bool) -> Index | None:
     try:
-        return Index.open(target)
+        return Index.open(target, trusted=trusted)
     except IndexNotFoundError:
         return None
 
 
-def _fitting(
-    sources: Sequence[Source],
-    format: Format,
-    sample: Sequence[ReadDocument],
-) -> Schema:
-    kinds = {readers.is_lines(source, format) for source in sources}
-    if kinds == {True, False}:
-        raise SchemaError(
-            "there are both JSON Lines and other files, which have different fields; "
-            "give --format to take one kind, or --schema for all"
-        )
-    if kinds == {True}:
-        return schemas.infer(row.document for row in sample)
-    return schemas.for_files(dated=format is not Format.TEXT)
+def _typed(row: ReadDocument) -> dict[str, Any]:
+    if not row.untyped:
+        return row.document
+    return {name: values.guessed(value) for name, value in row.document.items()}
 
 
 class _Loading:
@@ -150,7 +196,7 @@ class _Loading:
     def run(self, documents: Iterable[ReadDocument]) -> None:
         report = self._report
         report.unique = self._index.schema.unique is not None
-        before = self._index.info()["documents"]
+        before = len(self._index.snapshot())
         written = 0
         with self._index.writer() as writer:
             for rows in _batches(documents):
@@ -163,7 +209,7 @@ class _Loading:
                 if self._on_progress is not None:
                     position = rows[-1].source.position
                     self._on_progress(Progress(position, self._total, report.read))
-        report.added = self._index.info()["documents"] - before
+        report.added = len(self._index.snapshot()) - before
         report.replaced = written - report.added
 
     def _converted(
@@ -175,12 +221,15 @@ class _Loading:
         batch, origins = [], []
         for row in rows:
             try:
-                document = schemas.converted(row.document, self._index.schema)
+                document = values.converted(row.document, self._index.schema)
             except RowError as error:
                 report.skip(Skipped(error.reason, row.source.shown, row.line, error.detail))
             else:
                 if len(document) < len(row.document):
                     report.left_out.update(row.document.keys() - document.keys())
+                if row.loose and not document.keys() <= self._index.schema.keys():
+                    report.not_in_schema.update(document.keys() - self._index.schema.keys())
+                    document = {k: v for k, v in document.items() if k in self._index.schema}
                 batch.append(document)
                 origins.append(row)
         return batch, origins

@@ -19,10 +19,43 @@ Language = Literal["en", "ru"]
 # By key: English, Russian.
 TEXTS: dict[str, tuple[str, str]] = {
     "error": ("Error: {message}", "Ошибка: {message}"),
+    # wrong use
+    "usage.try_help": (
+        "Try '{command} --help' for help.",
+        "Подсказка: {command} --help",
+    ),
+    "usage.invalid": ("Invalid value for {name}: {reason}", "Не годится значение {name}: {reason}"),
+    "usage.no_argument": ("Missing argument {name}.", "Не хватает аргумента {name}."),
+    "usage.no_option": ("Missing option {name}.", "Не хватает параметра {name}."),
+    "usage.no_command": ("Missing command.", "Не хватает команды."),
+    "usage.unknown_option": ("No such option: {name}", "Нет такого параметра: {name}"),
+    "usage.which_option": (
+        "No such option: {name}. Did you mean {known}?",
+        "Нет такого параметра: {name}. Может быть, {known}?",
+    ),
+    "usage.unknown_command": ("No such command: {name}", "Нет такой команды: {name}"),
+    "usage.which_command": (
+        "No such command: {name}. Did you mean {known}?",
+        "Нет такой команды: {name}. Может быть, {known}?",
+    ),
+    "usage.too_many": ("Unexpected: {name}", "Лишнее: {name}"),
+    "usage.no_value": ("Option {name} needs a value.", "Параметру {name} нужно значение."),
+    "usage.needless_value": (
+        "Option {name} takes no value.",
+        "У параметра {name} нет значения.",
+    ),
+    "usage.whole_number": ("give a whole number", "нужно целое число"),
+    "usage.at_least": ("give a number from {least} on", "нужно число от {least}"),
+    "usage.not_one_of": ("{value} is not one of {known}", "{value} — не одно из {known}"),
     "interrupted": ("Interrupted.", "Прервано."),
     "nothing_found": ("Nothing found.", "Ничего не найдено."),
     "no_words": ("There is no word in this text.", "В этом тексте нет ни одного слова."),
     "note": ("Note: {note}", "Замечание: {note}"),
+    "show_alone": (
+        "--show prints values only; with --facet use --json, and --count needs no --show",
+        "--show печатает только значения; с --facet нужен --json, а --count обходится без --show",
+    ),
+    "at_line": ("line {line}: {message}", "строка {line}: {message}"),
     "at_least": ("At least {count} found", "Найдено документов: не меньше {count}"),
     "and_took": ("{found} in {time}.", "{found} за {time}."),
     "seconds": ("{value} s", "{value} с"),
@@ -42,6 +75,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Left out, since these names cannot name a field: {names}",
         "Не взято: этими именами нельзя назвать поле: {names}",
     ),
+    "not_in_schema": (
+        "Left out, since the schema does not have these fields: {names}",
+        "Не взято: в схеме нет этих полей: {names}",
+    ),
+    "to_wanted": (
+        "Say where the index is to be: --to DIR",
+        "Скажите, где быть индексу: --to ПАПКА",
+    ),
+    "guessed": (
+        "Fields, as the first documents tell:",
+        "Поля, какими их показывают первые документы:",
+    ),
+    "guessed_hint": (
+        "For other fields: save them with --show-schema, edit the file, give it as --schema FILE.",
+        "Нужны другие поля — сохраните эти (--show-schema), поправьте файл и дайте его: "
+        "--schema FILE.",
+    ),
     "skipped_group": ("  {reason}: {count}", "  {reason}: {count}"),
     "skipped_example": ("    {place}", "    {place}"),
     "skipped_detail": ("    {place}: {detail}", "    {place}: {detail}"),
@@ -52,6 +102,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.encoding": ("unknown encoding", "неизвестная кодировка"),
     "reason.too_large": ("too large", "слишком большой документ"),
     "reason.unreadable": ("cannot be read", "не удалось прочесть"),
+    "reason.encrypted": ("packed with a password", "закрыто паролем"),
     "reason.not_an_article": (
         "no first line “date YYYY-MM-DD Title”",
         "нет первой строки «date ГГГГ-ММ-ДД Заголовок»",
@@ -59,8 +110,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.wrong_date": ("wrong date", "неверная дата"),
     "reason.broken_json": ("broken JSON", "испорченный JSON"),
     "reason.not_an_object": ("JSON, but not an object", "JSON, но не объект"),
+    "reason.broken_row": ("broken quotes", "испорченные кавычки"),
+    "reason.columns": ("wrong number of columns", "не то число столбцов"),
     "reason.wrong_value": ("a value its field cannot hold", "значение не подходит полю"),
     "reason.same_id": ("the id of another file", "имя уже занято другим файлом"),
+    "reason.too_complex": ("too complex to be read", "слишком запутанная разметка"),
+    "reason.broken_front_matter": ("broken front matter", "испорченный заголовочный блок"),
     "reason.rejected": ("does not fit the schema", "не подходит к схеме"),
     "reason.unknown_format": (
         "not a known format (--format names one)",
@@ -74,6 +129,38 @@ TEXTS: dict[str, tuple[str, str]] = {
     "size": ("size", "размер"),
     "field": ("field", "поле"),
     "type": ("type", "тип"),
+    "options": ("options", "свойства"),
+    "terms": ("different terms", "разных термов"),
+    "analyzer": ("analyzer", "анализатор"),
+    "made_with": ("the index was made with", "индекс сделан с"),
+    "not_current": ("not what analyses now: rebuild", "сейчас анализ иной: постройте заново"),
+    "segment": ("segment", "сегмент"),
+    "part": ("part", "часть"),
+    "share": ("share", "доля"),
+    "percent": ("{value}%", "{value}%"),
+    "version_of": ("what works here", "что работает здесь"),
+    "version": ("version", "версия"),
+    "option.weight": ("weight {value}", "вес {value}"),
+    "option.unique": ("unique", "уникальное"),
+    "option.multiple": ("multiple", "много значений"),
+    "option.facet": ("facet", "фасет"),
+    "option.sortable": ("sortable", "для сортировки"),
+    "option.not_stored": ("not stored", "не хранится"),
+    "option.not_exact": ("no exact forms", "без точных форм"),
+    "part.terms": ("term dictionary", "словарь термов"),
+    "part.postings": ("postings and impacts", "списки вхождений и оценки"),
+    "part.positions": ("positions", "позиции"),
+    "part.norms": ("lengths of texts", "длины текстов"),
+    "part.sentences": ("sentence starts", "начала предложений"),
+    "part.columns": ("columns of values", "столбцы значений"),
+    "part.stored": ("stored documents", "тексты документов"),
+    "part.deletions": ("deletions", "удаления"),
+    "part.frame": ("frames of the files", "обрамление файлов"),
+    "version.searchlib": ("searchlib", "searchlib"),
+    "version.format": ("index format", "формат индекса"),
+    "version.unicode": ("Unicode", "Юникод"),
+    "version.icu": ("ICU", "ICU"),
+    "version.dictionary": ("dictionary of Russian", "словарь русского языка"),
     "check_passed": ("The index is whole.", "Индекс цел."),
     "optimized": ("The index is one segment now.", "Индекс собран в один сегмент."),
     "backed_up": ("Copied to {target}.", "Скопировано в {target}."),
@@ -92,31 +179,65 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no result {number}; search first, then give the number of a result.",
         "Нет ответа {number}; сначала спросите, потом назовите номер ответа.",
     ),
-    "limit_is": ("Results shown: {limit}", "Показывать ответов: {limit}"),
+    "search_first": ("Search first.", "Сначала спросите."),
+    "no_more": ("There are no more results.", "Больше ответов нет."),
+    "limit_is": ("Results shown at a time: {limit}", "Показывать ответов сразу: {limit}"),
     "limit_wanted": ("Give a number from 1: :limit 20", "Нужно число от 1: :предел 20"),
-    "json_wanted": ("Give on or off: :json on", "Нужно on или off: :json on"),
+    "sort_is": ("Sorted by {sort}.", "Порядок: {sort}."),
+    "sorted_by_score": ("Sorted by score.", "Порядок: по оценке."),
+    "filter_is": ("Filter: {filter}", "Фильтр: {filter}"),
+    "no_filter": ("There is no filter.", "Фильтра нет."),
+    "json_on": ("Results come as JSON.", "Ответы выводятся в JSON."),
+    "json_off": ("Results come as text.", "Ответы выводятся текстом."),
+    "json_wanted": ("Give on or off: :json on", "Нужно вкл или выкл: :json вкл"),
+    "time_on": ("Times are shown.", "Время показывается."),
+    "time_off": ("Times are not shown.", "Время не показывается."),
+    "time_wanted": ("Give on or off: :time on", "Нужно вкл или выкл: :время вкл"),
+    "times": (
+        "Query read in {planning}, searched in {searching}, documents shown in {showing}.",
+        "Запрос прочитан за {planning}, поиск занял {searching}, показ документов — {showing}.",
+    ),
     "text_wanted": ("Give a text: :analyze мама мыла раму", "Нужен текст: :анализ мама мыла раму"),
+    "other_layout": ("“{typed}” for “{read}”", "«{typed}» вместо «{read}»"),
+    "reread": (
+        "Typed in the other keyboard layout, it seems: {words}.",
+        "Похоже, набрано в другой раскладке: {words}.",
+    ),
+    "searched_for": (
+        "Searched for: {query}   (=word is always taken as typed)",
+        "Найдено по запросу: {query}   (=слово ищется как набрано)",
+    ),
     "help": (
         ":help            this list\n"
-        ":explain N       why result N has its score\n"
         ":open N          the whole of result N, matches marked\n"
-        ":analyze TEXT    the keys of every word of a text\n"
+        ":explain N       why result N has its score\n"
+        ":next            further results\n"
+        ":limit N         how many results to show at a time\n"
+        ":sort FIELD      order by a field; -FIELD descends, off is by score\n"
+        ":filter QUERY    only documents that match this too; off for all\n"
         ":fields          the fields of the index\n"
-        ":limit N         how many results to show\n"
+        ":info            documents, segments and size of the index\n"
+        ":analyze TEXT    the keys of every word of a text\n"
         ":json on|off     results as JSON, one a line\n"
+        ":time on|off     what took how long\n"
         ":quit            leave (Ctrl-D too)\n"
-        "Anything else is a query. Russian names work as well (:помощь), and so does the\n"
-        "wrong keyboard layout.",
+        "Anything else is a query. Tab completes words, fields and commands; Ctrl-C leaves a line "
+        "or a search. Russian names work too (:помощь), and so does the wrong keyboard layout.",
         ":помощь          этот список\n"
-        ":объясни N       почему у ответа N такая оценка\n"
         ":открой N        весь ответ N с отмеченными словами\n"
-        ":анализ ТЕКСТ    ключи каждого слова текста\n"
+        ":объясни N       почему у ответа N такая оценка\n"
+        ":дальше          следующие ответы\n"
+        ":предел N        сколько ответов показывать сразу\n"
+        ":порядок ПОЛЕ    упорядочить по полю; -ПОЛЕ по убыванию, выкл по оценке\n"
+        ":фильтр ЗАПРОС   только документы, где есть и это; выкл — все\n"
         ":поля            поля индекса\n"
-        ":предел N        сколько ответов показывать\n"
-        ":json on|off     ответы в JSON, по одному на строке\n"
+        ":сведения        документы, сегменты и размер индекса\n"
+        ":анализ ТЕКСТ    ключи каждого слова текста\n"
+        ":json вкл|выкл   ответы в JSON, по одному на строке\n"
+        ":время вкл|выкл  что сколько заняло\n"
         ":выход           выйти (и Ctrl-D)\n"
-        "Всё остальное — запрос. Английские имена (:help) тоже годятся, как и команды,\n"
-        "набранные в чужой раскладке.",
+        "Всё остальное — запрос. Tab дописывает слова, поля и команды, Ctrl-C бросает строку или "
+        "поиск. Английские имена (:help) тоже годятся, как и чужая раскладка.",
     ),
 }
 

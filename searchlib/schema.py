@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from searchlib import fields as field_types
 from searchlib.analysis.analyzer import Analyzer, fingerprint_of, from_recorded, recorded
-from searchlib.errors import DocumentError, SchemaError
+from searchlib.errors import DocumentError, QueryError, SchemaError
 from searchlib.fields import Field, Keyword, Text, ValueRefusedError
 
 _NAME = re.compile(r"[^\W\d][\w.-]*")
@@ -143,6 +143,18 @@ class Schema(Mapping[str, Field]):
             for (name, field), value in zip(self._fields.items(), values, strict=True)
             if value is not None
         }
+
+    def key(self, value: str, what: str) -> str:
+        """Return a key to look a document up by, for the operation `what`.
+
+        Raises SchemaError without a unique field, QueryError for what no key can be.
+        """
+        if self.unique is None:
+            raise SchemaError(f"{what} needs a unique field; the schema has none")
+        try:
+            return field_types.whole_text(value)
+        except ValueRefusedError as problem:
+            raise QueryError(f"{what} takes a key of {self.unique!r}: {problem}") from None
 
     def to_json(self) -> str:
         """Return the schema as the index keeps it."""

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Unpack
 
 from searchlib.engines.base import Address, EngineSnapshot, Request, Sort
-from searchlib.errors import QueryError, SchemaError, UnsupportedQueryError
+from searchlib.errors import QueryError, UnsupportedQueryError
 from searchlib.fields import Field, Keyword, Stored, Text
 from searchlib.highlight.passages import Marks
 from searchlib.options import SearchOptions
@@ -177,9 +177,11 @@ class Snapshot:
         return self.prepare(query, **options).explain(self._find(key))
 
     def document(self, key: str) -> dict[str, Any] | None:
-        """Return the stored fields of the document with this key; None when there is none."""
-        self._need_unique("document")
-        place = self._engine.find(key)
+        """Return the stored fields of the document with this key; None when there is none.
+
+        Raises SchemaError, QueryError.
+        """
+        place = self._engine.find(self.schema.key(key, "document"))
         return None if place is None else self.schema.document(self._engine.document(place))
 
     def terms(
@@ -248,13 +250,8 @@ class Snapshot:
             raise QueryError(f"there is no field {name!r}; the index has {', '.join(self.schema)}")
         return field
 
-    def _need_unique(self, what: str) -> None:
-        if self.schema.unique is None:
-            raise SchemaError(f"{what} needs a unique field; the schema has none")
-
     def _find(self, key: str) -> Address:
-        self._need_unique("explain")
-        place = self._engine.find(key)
+        place = self._engine.find(self.schema.key(key, "explain"))
         if place is None:
             raise KeyError(key)
         return place

@@ -96,9 +96,11 @@ class Writer:
         return added
 
     def delete(self, key: str) -> bool:
-        """Delete the document with this key; False when there is none. Raises SchemaError."""
-        self._need_unique("delete")
-        return self._engine.delete(key)
+        """Delete the document with this key; False when there is none.
+
+        Raises SchemaError, QueryError.
+        """
+        return self._engine.delete(self._schema.key(key, "delete"))
 
     def delete_matching(self, query: str | Query) -> int:
         """Delete every document that matches, uncommitted ones included; return how many."""

@@ -92,6 +92,15 @@ class EngineSnapshot(Protocol):
     def segments(self) -> list[tuple[int, int, int]]:
         """Return documents, deleted documents and bytes of each segment."""
 
+    def sizes(self) -> dict[str, int]:
+        """Return the bytes of each part of the index's files, largest first."""
+
+    def distinct_terms(self) -> dict[str, int]:
+        """Return how many different terms each field has, 0 where it has none.
+
+        Terms that only deleted documents have count until these are merged away.
+        """
+
 
 class EngineWriter(Protocol):
     """The one writer of an index."""
@@ -128,6 +137,9 @@ class EngineIndex(Protocol):
 
     def writer(self, *, wait: float, memory: int) -> EngineWriter:
         """Take the one writer; `wait` in seconds, `memory` in bytes."""
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of the engine's file format and of what it is made of, by name."""
 
     def backup(self, target: Path) -> None:
         """Copy the newest committed state."""

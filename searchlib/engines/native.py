@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from searchlib import _core
+try:
+    from searchlib import _core
+except ImportError as error:
+    raise ImportError(
+        f"the compiled core of searchlib cannot be loaded ({error}); in a clone `make demo` builds "
+        "it into .venv, so run .venv/bin/python"
+    ) from error
 from searchlib.analysis.analyzer import Analyzer, Key, Token, Tokenizer
 from searchlib.analysis.explanation import ExplainedKey, ExplainedToken, Parse
 from searchlib.analysis.morphology import dictionary_folder
@@ -24,6 +31,17 @@ _ALL_MEMORY = (1 << 63) - 1
 
 MAX_KEY_BYTES = _core.MAX_KEY_BYTES
 """A term is cut to so many bytes of UTF-8."""
+
+# What the sections of a segment file are parts of; the others are parts by themselves.
+_PARTS = {
+    "term-info": "terms",
+    "sentences-index": "sentences",
+    "column": "columns",
+    "order": "columns",
+    "sequence": "columns",
+    "stored-index": "stored",
+    "meta": "frame",
+}
 
 
 @lru_cache(maxsize=64)
@@ -184,6 +202,11 @@ class NativeIndex:
         """Take the one writer."""
         return NativeWriter(self._core.writer(wait, min(memory, _ALL_MEMORY)), self._schema)
 
+    def versions(self) -> dict[str, str]:
+        """Return the versions of the file format and of Unicode's tables."""
+        unicode = ".".join(map(str, _core.UNICODE_VERSION))
+        return {"format": str(_core.FORMAT_VERSION), "unicode": unicode}
+
     def backup(self, target: Path) -> None:
         """Copy the newest committed state."""
         self._core.backup(target)
@@ -295,6 +318,17 @@ class NativeSnapshot:
     def segments(self) -> list[tuple[int, int, int]]:
         """Return documents, deleted documents and bytes of each segment."""
         return self._core.segments()
+
+    def sizes(self) -> dict[str, int]:
+        """Return the bytes of each part, largest first."""
+        sizes: Counter[str] = Counter()
+        for section, size in self._core.sizes().items():
+            sizes[_PARTS.get(section, section)] += size
+        return dict(sizes.most_common())
+
+    def distinct_terms(self) -> dict[str, int]:
+        """Return how many different terms each field has."""
+        return dict(zip(self._schema, self._core.distinct_terms(), strict=True))
 
 
 def _explanation(found: _core.ExplanationTuple) -> Explanation:

@@ -36,6 +36,8 @@ _QUOTES = "".join(_CLOSERS) + "”»"
 _STRUCTURE = rf"[\s{_QUOTES}()]"
 
 _SPACE = re.compile(r"\s+")
+# Most words of most queries; what else a word can be is read from its run.
+_LETTERS = re.compile(rf"{values.LETTER}++(?=\s|\Z)")
 _RUN = re.compile(
     rf"(?:[^\s{_QUOTES}()\\]|\\\S|\\(?=\s|\Z))(?:[^\s{_QUOTES}()\\]|\\\S|\\\s(?=\S)|\\(?=\s|\Z))*"
 )
@@ -49,6 +51,8 @@ _FIELD = re.compile(rf"({values.FIELD_NAME}):(?!//)(?=\S)")
 _EXPLICIT_FIELD = re.compile(rf"\\field\(({values.FIELD_NAME})\):(?=\S)")
 _EXACT = re.compile(rf"=(?={_WORD_START})")
 _REGEX_BODY = re.compile(r"(?:[^\s/\\]|\\.|/(?![\s)^]|\Z))*+", re.DOTALL)
+_STAR = re.compile(rf"(?:(?<={_STRUCTURE})|\A)\*(?={_STRUCTURE}|\^|\Z)")
+_ESCAPED = re.compile(r"\\\S")
 _LIST = re.compile(r"\\(and|or|words|bool)\(")
 _NOTHING = re.compile(r"\\nothing\(\)")
 _PATTERN = re.compile(r"\\(wildcard|regex)\(((?:[^()\s\\]|\\.)+)\)", re.DOTALL)
@@ -149,8 +153,7 @@ class Lexer:
     def has_words(self) -> bool:
         """Tell whether the text asks for anything at all."""
         text = self._text
-        lone_star = re.search(rf"(?:(?<={_STRUCTURE})|\A)\*(?={_STRUCTURE}|\^|\Z)", text)
-        return values.has_word(text) or bool(lone_star) or bool(re.search(r"\\\S", text))
+        return values.has_word(text) or bool(_STAR.search(text) or _ESCAPED.search(text))
 
     def plain_words(self) -> list[Query]:
         """Read the text as words only, without any operator."""
@@ -168,6 +171,11 @@ class Lexer:
         while position < len(text):
             if space := _SPACE.match(text, position):
                 position, glued = space.end(), False
+                continue
+            letters = None if self._scopes else _LETTERS.match(text, position)
+            if letters and not values.is_operator(letters[0]):
+                self._tokens.append(Leaf(tree.Word(letters[0]), "", position))
+                position, glued = letters.end(), True
                 continue
             if text[position] == ")":
                 position, glued = self._close(position), True

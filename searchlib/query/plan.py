@@ -51,6 +51,11 @@ def _weights(schema: Schema, fields: Mapping[str, float] | None) -> dict[str, fl
     texts = schema.text_fields()
     if fields is None:
         return {name: field.weight for name, field in texts.items()}
+    if not isinstance(fields, Mapping):
+        raise QueryError(
+            "fields gives text fields their weights, such as {'title': 2.0}; "
+            f"it is a mapping, not a {type(fields).__name__}"
+        )
     if not fields:
         raise QueryError("fields is empty; name at least one text field")
     for name, weight in fields.items():
@@ -244,6 +249,18 @@ class _Planner:
         ends = list(accumulate(len(word) + 1 for word in words))
         fields = self._text_weights(None)
         tokens = {name: self._tokens(name, text) for name, _ in fields}
+        if all(_is_word_by_word(some, ends) for some in tokens.values()):
+            return [
+                _Clause(
+                    nodes.WordClause(
+                        tuple(
+                            nodes.FieldKeys(name, weight, tokens[name][at].keys)
+                            for name, weight in fields
+                        )
+                    )
+                )
+                for at in range(len(words))
+            ]
 
         def number(point: int) -> int:
             return bisect_right(ends, point)
@@ -419,6 +436,18 @@ class _Planner:
         raise UnsupportedQueryError(
             f"field {field!r} is no text; this kind of query needs a text or a keyword field"
         )
+
+
+def _is_word_by_word(tokens: Sequence[Token], ends: Sequence[int]) -> bool:
+    """Whether every word, given by its end in the text, is one token of one position."""
+    if len(tokens) != len(ends):
+        return False
+    start = 0
+    for token, end in zip(tokens, ends, strict=True):
+        if token.start < start or token.end > end or token.position_length != 1:
+            return False
+        start = end
+    return True
 
 
 def _text_of(word: str | tree.Word | tree.Exact) -> str:

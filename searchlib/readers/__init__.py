@@ -1,11 +1,12 @@
 """Readers: from files to documents, with a report of what was left out.
 
-`find` lists the files, `read` yields their documents; `schemas` knows which schema fits them and
-turns values of JSON into values of its fields. Nothing here writes an index.
+`find` lists the files, `read` yields their documents; `schemas` knows which schema fits them,
+`values` turns texts into values of its fields. Nothing here writes an index.
 """
 
 from searchlib.readers.base import OnSkip, ReadDocument, Reader, Reason, Skipped, Source
-from searchlib.readers.detect import Format, find, is_lines, read
+from searchlib.readers.detect import Format, holds_rows, names_fields, read, sample
+from searchlib.readers.files import find
 
 __all__ = [
     "Format",
@@ -16,6 +17,8 @@ __all__ = [
     "Skipped",
     "Source",
     "find",
-    "is_lines",
+    "holds_rows",
+    "names_fields",
     "read",
+    "sample",
 ]

@@ -6,15 +6,17 @@ cannot read it hands to `on_skip` and goes on. Nothing here knows a format or a 
 
 from __future__ import annotations
 
-import gzip
 import os
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from gzip import GzipFile
 from io import BufferedReader, FileIO, RawIOBase
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from searchlib.readers.archives import BROKEN, BombError, Member, Unpacked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,12 +35,17 @@ class Reason(StrEnum):
     ENCODING = "encoding"
     TOO_LARGE = "too_large"
     UNREADABLE = "unreadable"
+    ENCRYPTED = "encrypted"
     NOT_AN_ARTICLE = "not_an_article"
     WRONG_DATE = "wrong_date"
     BROKEN_JSON = "broken_json"
     NOT_AN_OBJECT = "not_an_object"
+    BROKEN_ROW = "broken_row"
+    COLUMNS = "columns"
     WRONG_VALUE = "wrong_value"
     SAME_ID = "same_id"
+    TOO_COMPLEX = "too_complex"
+    BROKEN_FRONT_MATTER = "broken_front_matter"
     REJECTED = "rejected"
     UNKNOWN_FORMAT = "unknown_format"
 
@@ -72,7 +79,7 @@ OnSkip = Callable[[Skipped], None]
 
 @dataclass(slots=True)
 class Source:
-    """A file to read; `name` is the id of a document that has no other.
+    """A file to read, or a member of an archive; `name` is the id of a document that has no other.
 
     `size` is in bytes on the disk, `start` the bytes of the sources before it.
     """
@@ -81,43 +88,74 @@ class Source:
     name: str
     size: int = 0
     start: int = 0
+    member: Member | None = None
     _file: FileIO | None = field(default=None, repr=False)
 
     @property
     def shown(self) -> str:
         """The path as text that can be printed, whatever bytes it is made of."""
-        return os.fsencode(self.path).decode(errors="backslashreplace")
+        path = os.fsencode(self.path).decode(errors="backslashreplace")
+        return path if self.member is None else f"{path}!{self.member.name}"
+
+    @property
+    def suffix(self) -> str:
+        """The last suffix of the name in small letters, that of a packer left out."""
+        suffixes = self._suffixes
+        if suffixes and suffixes[-1] == ".gz":
+            suffixes.pop()
+        return suffixes[-1] if suffixes else ""
 
     @property
     def position(self) -> int:
         """How many bytes of this source and of those before it were read."""
-        # A pipe has no size and no place in it.
-        inside = self._file is not None and self.size
-        return self.start + (self._file.tell() if self._file and inside else self.size)
+        if self._file is None or not self.size:
+            # A pipe has no size and no place in it.
+            return self.start + self.size
+        return self.start + (self._file.tell() if self.member is None else self.member.taken)
 
     @contextmanager
     def open(self) -> Iterator[BufferedReader]:
-        """Open the file for reading; what ends in `.gz` comes unpacked. Raises OSError."""
+        """Open the file for reading; what is packed comes unpacked.
+
+        Raises OSError, while reading also what `reporting` knows of packers.
+        """
         # The file itself is kept, since a buffer knows only how much was taken out of it.
         with self.path.open("rb", buffering=0) as self._file:
             try:
                 with ExitStack() as stack:
                     raw: RawIOBase = self._file
-                    if self.path.suffix.lower() == ".gz":
-                        # GzipFile reads into a buffer, which is all that is asked of a raw file.
-                        raw = cast("RawIOBase", stack.enter_context(gzip.open(self._file)))
+                    if self.member is not None:
+                        raw = stack.enter_context(self.member.open())
+                    if self._suffixes[-1:] == [".gz"]:
+                        inner = raw
+                        packed = stack.enter_context(GzipFile(fileobj=inner))
+                        raw = Unpacked(packed, self._taken)
                     yield stack.enter_context(BufferedReader(raw, BUFFER))
             finally:
                 self._file = None
 
+    @property
+    def _suffixes(self) -> list[str]:
+        name = PurePath(self.path.name if self.member is None else self.member.name)
+        return [suffix.lower() for suffix in name.suffixes[-2:]]
+
+    def _taken(self) -> int:
+        return self.position - self.start
+
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """A document and where it stands: its source and, in a file of many, the line from 1."""
+    """A document and where it stands: its source and, in a file of many, the line from 1.
+
+    `untyped` says that all its values are texts whose types are still to be told from them, `loose`
+    that each file names fields of its own, so that the schema may lack some.
+    """
 
     document: dict[str, Any]
     source: Source
     line: int | None = None
+    untyped: bool = False
+    loose: bool = False
 
 
 Reader = Callable[[Source, OnSkip], Iterator[ReadDocument]]
@@ -142,7 +180,9 @@ def reporting(source: Source, on_skip: OnSkip) -> Iterator[None]:
         on_skip(Skipped(problem.reason, source.shown, problem.line, problem.detail))
     except OSError as error:
         on_skip(Skipped(Reason.UNREADABLE, source.shown, None, error.strerror or str(error)))
-    except (EOFError, zlib.error) as error:
+    except BombError as error:
+        on_skip(Skipped(Reason.TOO_LARGE, source.shown, None, str(error)))
+    except BROKEN as error:
         on_skip(Skipped(Reason.UNREADABLE, source.shown, None, str(error)))
 
 

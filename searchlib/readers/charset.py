@@ -1,9 +1,10 @@
 """From bytes to text: which charset an old file is in.
 
-A byte order mark or valid UTF-8 settles it. Otherwise ICU's detector proposes, the DOS code page it
-does not know is added, and the frequency of Russian letters decides: windows-1251, KOI8-R and the
-others keep the same letters at other places, so only one of them reads as Russian. Text that reads
-as Russian in none is taken as ICU says, if ICU is sure. Nothing here knows formats.
+A byte order mark or valid UTF-8 settles it; UTF-16 without a mark shows by its zero bytes.
+Otherwise ICU's detector proposes, the code pages of DOS and of old Macs it does not know are added,
+and the frequency of Russian letters decides: windows-1251, KOI8-R and the others keep the same
+letters at other places, so only one of them reads as Russian. Text that reads as Russian in none is
+taken as ICU says, if ICU is sure. Nothing here knows formats.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CYRILLIC = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
+_CYRILLIC = ("cp1251", "koi8-r", "cp866", "cp855", "iso8859-5", "mac-cyrillic")
 _SURE = 35
 """ICU's confidence, of 100, from which it is believed about text that is not Russian."""
 
@@ -49,19 +50,23 @@ _STRANGE = -11.0
 _CAPITAL_INSIDE = -6.0
 # Russian text has a mean near -3.0; the best wrong reading of it stays below -5.
 _PLAUSIBLE = -4.3
+# By how much a declared charset may read worse than the best; wrong ones read worse by 1 and more.
+_TRUST = 0.5
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _NOISE = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 
 
-def decode(data: bytes) -> str:
+def decode(data: bytes, declared: str = "") -> str:
     r"""Return the text of a whole file, its line ends made `\n`.
 
+    `declared` is the charset a page says it is in; it counts for what `trusted` says.
     Raises RowError: BINARY for what is no text, ENCODING for text that no known charset explains.
 
     >>> decode("Стоимость нефти".encode("koi8-r"))
     'Стоимость нефти'
     """
-    charset = detect(data)
+    charset = trusted(data, declared) if declared else detect(data)
     try:
         text = data.decode(charset)
     except UnicodeDecodeError as error:
@@ -72,7 +77,7 @@ def decode(data: bytes) -> str:
 
 
 def detect(data: bytes, *, whole: bool = True) -> str:
-    """Return Python's name of the charset of `data`, judged by its first 64 KiB unless it is UTF-8.
+    """Return Python's name of the charset of `data`, judged by 64 KiB unless it is UTF-8.
 
     `whole` is false when `data` is only the beginning of a file and may end inside a letter.
     Raises RowError.
@@ -84,21 +89,77 @@ def detect(data: bytes, *, whole: bool = True) -> str:
         if data.startswith(mark):
             return name
     if b"\0" in data:
-        raise RowError(Reason.BINARY, "zero bytes")
+        return _unmarked(data[:BUFFER])
     try:
         codecs.getincrementaldecoder("utf-8")().decode(data, final=whole)
     except UnicodeDecodeError as error:
-        return _legacy(data[:BUFFER], error)
+        return _legacy(_sample(data), error)
     if _is_noise(data[:BUFFER]):
         raise RowError(Reason.BINARY, "control characters")
     return "utf-8"
 
 
-def lines(file: io.BufferedReader, charset: str) -> Iterator[str | RowError]:
-    """Yield the lines of a file one at a time; one that cannot be decoded comes as its problem."""
-    if charset in ("utf-16", "utf-32"):
-        # Here a line end is several bytes; a broken unit becomes U+FFFD and takes its line with it.
-        with io.TextIOWrapper(file, charset, errors="replace", newline="\n") as text:
+def trusted(data: bytes, declared: str) -> str:
+    """Return the charset of a page that declares one, which may lie.
+
+    Marks, valid UTF-8 and text that reads as Russian in another charset overrule it; text that is
+    not Russian, and so would be left to ICU, is what it says it is. Raises RowError.
+
+    >>> trusted("Стоимость нефти".encode("cp1251"), "iso-8859-1")
+    'cp1251'
+    >>> trusted("Ціна нафти зросла, її ніхто не чекав".encode("koi8-u"), "koi8-u")
+    'koi8-u'
+    """
+    found, problem = "", None
+    try:
+        found = detect(data)
+    except RowError as error:
+        if error.reason is Reason.BINARY:
+            raise
+        problem = error
+    name = _known(declared)
+    if name and not name.startswith("utf") and not found.startswith("utf"):
+        sample = _sample(data)
+        lies = found in _CYRILLIC and _likeness(sample, name) < _likeness(sample, found) - _TRUST
+        if not lies and _decoded(data, name) is not None:
+            return name
+    if problem is not None:
+        raise problem
+    return found
+
+
+def _known(declared: str) -> str:
+    """Return Python's name of a declared charset, nothing for one that is not known."""
+    try:
+        name = codecs.lookup(declared).name
+        "".encode(name)
+    except (LookupError, ValueError):
+        return ""
+    # Browsers take Latin 1 for its superset of Windows, since so many pages do.
+    return "cp1252" if name in ("iso8859-1", "ascii") else name
+
+
+def of_beginning(head: bytes) -> str:
+    """Return the charset of a file of many documents that begins so. Raises RowError.
+
+    What no charset explains is taken for UTF-8: one broken line must not hide the others.
+    """
+    try:
+        return detect(head, whole=False)
+    except RowError as problem:
+        if problem.reason is Reason.ENCODING:
+            return "utf-8"
+        raise
+
+
+def lines(file: io.BufferedReader, charset: str, end: str = "\n") -> Iterator[str | RowError]:
+    r"""Yield the lines of a file one at a time; one that cannot be decoded comes as its problem.
+
+    `end` is `\r` for files of old Macs.
+    """
+    if charset.startswith(("utf-16", "utf-32")) or end != "\n":
+        # Here a line end is no lone byte; a broken unit becomes U+FFFD and takes its line with it.
+        with io.TextIOWrapper(file, charset, errors="replace", newline=end) as text:
             while line := text.readline(MAX_DOCUMENT):
                 wrong = "\ufffd" in line
                 yield RowError(Reason.ENCODING, f"not {charset}") if wrong else line
@@ -118,11 +179,24 @@ def lines(file: io.BufferedReader, charset: str) -> Iterator[str | RowError]:
             yield RowError(Reason.ENCODING, f"byte {error.start} of the line is not {charset}")
 
 
+def _unmarked(sample: bytes) -> str:
+    """Return which UTF-16 a text with zero bytes and no mark is in. Raises RowError."""
+    for name in ("utf-16-le", "utf-16-be"):
+        text = _decoded(sample, name)
+        if text and "\0" not in text and not _CONTROL.search(text):
+            known = sum(char in _PUNCTUATION or char.lower() in _RUSSIAN for char in text)
+            if (known + sum(map(str.isascii, text))) * 10 > len(text) * 9:
+                return name
+    raise RowError(Reason.BINARY, "zero bytes")
+
+
 def _legacy(sample: bytes, utf8_error: UnicodeDecodeError) -> str:
     if _is_noise(sample):
         raise RowError(Reason.BINARY, "control characters")
     proposals = _icu(sample)
     sure = dict(proposals)
+    # ICU knows no Mac Cyrillic, whose small letters are those of windows-1251.
+    sure["mac-cyrillic"] = sure.get("cp1251", 0)
     # Full confidence of ICU's counts as one nat a letter. Of phrases of the seeds in three charsets
     # none is then read wrongly, of single words one in 200; in capitals one in 50 and one in 11.
     best = max(_CYRILLIC, key=lambda name: _likeness(sample, name) + sure.get(name, 0) / 100)
@@ -137,6 +211,13 @@ def _legacy(sample: bytes, utf8_error: UnicodeDecodeError) -> str:
     raise RowError(
         Reason.ENCODING, f"byte {start} is not UTF-8", line=_line(utf8_error.object, start)
     )
+
+
+def _sample(data: bytes) -> bytes:
+    """Return 64 KiB to judge by, from near the first byte that is not ASCII."""
+    first = _NOT_ASCII.search(data)
+    start = max(0, first.start() - BUFFER // 2) if first else 0
+    return data[start : start + BUFFER]
 
 
 def _icu(sample: bytes) -> list[tuple[str, int]]:

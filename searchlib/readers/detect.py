@@ -1,19 +1,26 @@
-"""Which files are read, in which order, and by which reader when nobody says.
+"""Which reader a file gets, when nobody says and when somebody does.
 
-A folder gives the files whose suffix a reader knows, in order of name, hidden ones left out; a file
-that is named is read whatever it is called when the format is given. A `.txt` file is an article
-when its first line says so.
+The suffix tells, that of a packer left out; a `.txt` file is a page when it begins as one does, an
+article when its first line says so.
 """
 
 from __future__ import annotations
 
-import os
+from contextlib import nullcontext
 from enum import StrEnum
-from pathlib import Path
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
-from searchlib.errors import ReaderError
-from searchlib.readers import articles, jsonl, text
+from searchlib.readers import (
+    articles,
+    html,
+    isolated,
+    json_file,
+    jsonl,
+    markdown,
+    tables,
+    text,
+)
 from searchlib.readers.base import (
     OnSkip,
     ReadDocument,
@@ -35,114 +42,135 @@ class Format(StrEnum):
 
     AUTO = "auto"
     ARTICLES = "articles"
+    CSV = "csv"
+    HTML = "html"
+    JSON = "json"
     JSONL = "jsonl"
+    MARKDOWN = "markdown"
     TEXT = "text"
 
 
-_PLAIN = frozenset({".txt"})
-_LINES = frozenset({".jsonl", ".ndjson"})
 _SUFFIXES = {
-    Format.AUTO: _PLAIN | _LINES,
-    Format.ARTICLES: _PLAIN,
-    Format.TEXT: _PLAIN,
-    Format.JSONL: _LINES,
+    Format.ARTICLES: (".txt",),
+    Format.CSV: (".csv", ".tsv"),
+    Format.HTML: (".html", ".htm", ".xhtml"),
+    Format.JSON: (".json",),
+    Format.JSONL: (".jsonl", ".ndjson"),
+    Format.MARKDOWN: (".md", ".markdown"),
+    Format.TEXT: (".txt",),
 }
+_OF_ROWS = frozenset({Format.CSV, Format.JSON, Format.JSONL})
+_NAMING = _OF_ROWS | {Format.MARKDOWN}
+_FIRST = 10
+"""So many documents of a file are looked at however many files there are."""
 
 
-def find(paths: Sequence[Path], format: Format, on_skip: OnSkip) -> list[Source]:
-    """Return the files to read; what is passed over is reported.
+def is_known(source: Source, asked: Format) -> bool:
+    """Whether the suffix of a source is one of the format that was asked for, or of any."""
+    kinds = _SUFFIXES if asked is Format.AUTO else [asked]
+    return any(source.suffix in _SUFFIXES[kind] for kind in kinds)
 
-    Raises ReaderError when a path is not there.
+
+def holds_rows(source: Source, asked: Format) -> bool:
+    """Whether a source is a file of many documents."""
+    return _format(source, asked) in _OF_ROWS
+
+
+def names_fields(source: Source, asked: Format) -> bool:
+    """Whether the documents of a source may have fields that its format does not know."""
+    return _format(source, asked) in _NAMING
+
+
+def read(
+    sources: Sequence[Source], asked: Format, on_skip: OnSkip, columns: Sequence[str] = ()
+) -> Iterator[ReadDocument]:
+    """Yield the documents of the sources, in order; what cannot be read is reported.
+
+    `columns` are names for the columns of tables without a header.
     """
-    for path in paths:
-        if not path.exists():
-            raise ReaderError("there is no such file or folder", path=Source(path, "").shown)
-    suffixes = _SUFFIXES[format]
-    sources: dict[tuple[int, int], Source] = {}
-    start = 0
-    for path in paths:
-        for source, named in _files(path, on_skip):
-            known = _suffix(source.path) in suffixes or (named and format is not Format.AUTO)
-            try:
-                status = source.path.stat()
-            except OSError as error:
-                on_skip(Skipped(Reason.UNREADABLE, source.shown, None, error.strerror or ""))
-                continue
-            # A pipe that is named is the caller's wish; one met in a folder would wait for ever.
-            if not known or not (named or source.path.is_file()):
-                on_skip(Skipped(Reason.UNKNOWN_FORMAT, source.shown))
-                continue
-            # The same file by another way is read once.
-            if (status.st_dev, status.st_ino) in sources:
-                continue
-            source.size, source.start = status.st_size, start
-            start += source.size
-            sources[status.st_dev, status.st_ino] = source
-    return list(sources.values())
+    try:
+        yield from _read(sources, asked, on_skip, columns, {})
+    finally:
+        isolated.stop()
 
 
-def read(sources: Sequence[Source], format: Format, on_skip: OnSkip) -> Iterator[ReadDocument]:
-    """Yield the documents of the sources, in order; what cannot be read is reported."""
-    names: dict[str, Source] = {}
+def sample(
+    sources: Sequence[Source], asked: Format, size: int, columns: Sequence[str] = ()
+) -> list[ReadDocument]:
+    """Return about `size` documents of all formats there are, from the beginnings of files.
+
+    Of formats whose fields are known a few are enough. Pipes are left alone: what is read of them
+    is gone.
+    """
+    by_format: dict[Format, list[Source]] = {}
     for source in sources:
-        if is_lines(source, format):
-            yield from jsonl.read(source, on_skip)
-            continue
-        first = names.setdefault(source.name, source)
-        if first is not source:
-            detail = f"{source.name!r}, as {first.shown}"
-            on_skip(Skipped(Reason.SAME_ID, source.shown, None, detail))
-            continue
-        yield from _WHOLE[format](source, on_skip)
+        if source.path.is_file():
+            by_format.setdefault(_format(source, asked), []).append(source)
+    naming = sum(kind in _NAMING for kind in by_format)
+    taken: list[ReadDocument] = []
+    goal = 0
+    names: dict[str, Source] = {}
+    try:
+        for kind, group in by_format.items():
+            goal += size // naming if kind in _NAMING else _FIRST
+            share = max(_FIRST, (goal - len(taken)) // len(group))
+            for source in group:
+                if len(taken) < goal:
+                    taken += islice(_read([source], asked, lambda _: None, columns, names), share)
+    finally:
+        isolated.stop()
+    return taken
 
 
-def is_lines(source: Source, format: Format) -> bool:
-    """Whether a source is a file of many documents, one a line."""
-    return format is Format.JSONL or (format is Format.AUTO and _suffix(source.path) in _LINES)
+def _read(
+    sources: Sequence[Source],
+    asked: Format,
+    on_skip: OnSkip,
+    columns: Sequence[str],
+    names: dict[str, Source],
+) -> Iterator[ReadDocument]:
+    for archive, group in groupby(sources, lambda source: source.member and source.member.archive):
+        # An archive stays open from its first member to its last.
+        with archive or nullcontext():
+            for source in group:
+                kind = _format(source, asked)
+                if kind not in _OF_ROWS:
+                    first = names.setdefault(source.name, source)
+                    if first is not source:
+                        detail = f"{source.name!r}, as {first.shown}"
+                        on_skip(Skipped(Reason.SAME_ID, source.shown, None, detail))
+                        continue
+                if kind is Format.CSV:
+                    yield from tables.read(source, on_skip, columns)
+                else:
+                    yield from _READERS[kind](source, on_skip)
+
+
+def _format(source: Source, asked: Format) -> Format:
+    """Return the format a source is read as; `auto` stays where its text has to tell."""
+    if asked is not Format.AUTO:
+        return asked
+    kinds = [kind for kind, suffixes in _SUFFIXES.items() if source.suffix in suffixes]
+    return kinds[0] if len(kinds) == 1 else Format.AUTO
 
 
 def _plain(source: Source, on_skip: OnSkip) -> Iterator[ReadDocument]:
     with reporting(source, on_skip):
-        whole = decode(read_all(source))
+        data = read_all(source)
+        if html.is_html(data):
+            yield html.document(source, data)
+            return
+        whole = decode(data)
         kind = articles if articles.is_article(whole) else text
         yield kind.document(source, whole)
 
 
-_WHOLE: dict[Format, Reader] = {
+_READERS: dict[Format, Reader] = {
     Format.AUTO: _plain,
     Format.ARTICLES: articles.read,
+    Format.HTML: html.read,
+    Format.JSON: json_file.read,
+    Format.JSONL: jsonl.read,
+    Format.MARKDOWN: markdown.read,
     Format.TEXT: text.read,
 }
-
-
-def _files(path: Path, on_skip: OnSkip) -> Iterator[tuple[Source, bool]]:
-    """Yield the files of a path, and whether the path names the file itself."""
-    if not path.is_dir():
-        yield Source(path, _stem(path.name)), True
-        return
-
-    def closed(error: OSError) -> None:
-        folder = Source(Path(error.filename), "").shown
-        on_skip(Skipped(Reason.UNREADABLE, folder, None, error.strerror or ""))
-
-    for folder, folders, names in os.walk(path, onerror=closed):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith("."):
-                file = Path(folder, name)
-                yield Source(file, _stem(file.relative_to(path).as_posix())), False
-
-
-def _suffix(path: Path) -> str:
-    suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
-    if suffixes and suffixes[-1] == ".gz":
-        suffixes.pop()
-    return suffixes[-1] if suffixes else ""
-
-
-def _stem(name: str) -> str:
-    """Return a relative path without the suffixes that say the format."""
-    path = Path(name)
-    if path.suffix.lower() == ".gz":
-        path = path.with_suffix("")
-    return (path.with_suffix("") if path.suffix else path).as_posix()

@@ -18,38 +18,31 @@ from searchlib.readers.base import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 def read(source: Source, on_skip: OnSkip) -> Iterator[ReadDocument]:
     """Yield the objects of a file one at a time, as they are; empty lines count for nothing."""
-    number = 0
     with reporting(source, on_skip), source.open() as file:
         head = file.peek(BUFFER)
         if not head:
             raise RowError(Reason.EMPTY)
-        encoding = _charset(head)
-        for line in charset.lines(file, encoding):
-            number += 1
-            try:
-                if isinstance(line, RowError):
-                    raise line
-                if line.isspace():
-                    continue
-                yield ReadDocument(_object(line), source, number)
-            except RowError as problem:
-                skipped = Skipped(problem.reason, source.shown, number, problem.detail)
-                on_skip(skipped)
+        yield from objects(charset.lines(file, charset.of_beginning(head)), source, on_skip)
 
 
-def _charset(head: bytes) -> str:
-    """Return the charset of a file that begins so; one broken line must not hide the others."""
-    try:
-        return charset.detect(head, whole=False)
-    except RowError as problem:
-        if problem.reason is Reason.ENCODING:
-            return "utf-8"
-        raise
+def objects(
+    lines: Iterable[str | RowError], source: Source, on_skip: OnSkip
+) -> Iterator[ReadDocument]:
+    """Yield the objects of lines, which are counted from 1."""
+    for number, line in enumerate(lines, 1):
+        try:
+            if isinstance(line, RowError):
+                raise line
+            if line.isspace():
+                continue
+            yield ReadDocument(_object(line), source, number)
+        except RowError as problem:
+            on_skip(Skipped(problem.reason, source.shown, number, problem.detail))
 
 
 def _object(line: str) -> dict[str, Any]:
@@ -62,8 +55,13 @@ def _object(line: str) -> dict[str, Any]:
     except RecursionError:
         raise RowError(Reason.BROKEN_JSON, "too many brackets inside each other") from None
     if not isinstance(value, dict):
-        raise RowError(Reason.NOT_AN_OBJECT, _KINDS.get(type(value), "null"))
+        raise not_an_object(value)
     return value
+
+
+def not_an_object(value: Any, line: int | None = None) -> RowError:
+    """Return the problem of a value of JSON that is no document."""
+    return RowError(Reason.NOT_AN_OBJECT, _KINDS.get(type(value), "null"), line=line)
 
 
 _KINDS: dict[type, str] = {

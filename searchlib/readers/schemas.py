@@ -1,12 +1,12 @@
-"""Which schema fits the documents of a reader, and how values of JSON become values of its fields.
+"""Which schema fits the documents of a reader.
 
 A schema comes from a TOML file, from the format (articles, text), or is inferred from the first
-objects of JSON Lines. JSON has no days and no moments: they come as ISO 8601 text and are converted
-here.
+documents. Nothing here knows a format of files.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import inspect
 import re
@@ -29,7 +29,7 @@ from searchlib.fields import (
     Stored,
     Text,
 )
-from searchlib.readers.base import Reason, RowError
+from searchlib.readers.values import FIELD_NAME, as_key
 from searchlib.schema import Schema
 
 if TYPE_CHECKING:
@@ -43,8 +43,13 @@ TITLE_WEIGHT = 2.0
 _KEYWORD_LENGTH = 64
 _LONG_ITEM = 256
 _UNIQUE_NAMES = ("id", "_id")
-_PROSE_NAMES = frozenset({"title", "body", "text", "content"})
-_NAME = re.compile(r"[^\W\d][\w.-]*")
+_TITLE_NAMES = frozenset({"title", "заголовок", "название"})
+_PROSE_NAMES = _TITLE_NAMES | {"body", "text", "content", "текст", "описание", "содержание"}
+# A text that comes back so often is one of a few; what it says is looked for as a whole.
+_FEW = 50
+_TIMES = 10
+# What TOML takes for a key without quotes.
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}\S*")
 _TYPES: dict[str, type[Field]] = {
@@ -54,7 +59,7 @@ _ANALYZERS = {f.__name__: f for f in (russian, whitespace, simple, keyword)}
 
 
 def for_files(*, dated: bool) -> Schema:
-    """Return the schema of articles, or of plain text, which has no date."""
+    """Return the schema of files that are a document each; plain text has no date."""
     days: dict[str, Field] = {"date": Date(sortable=True)} if dated else {}
     return Schema(id=Keyword(unique=True), **days, title=Text(weight=TITLE_WEIGHT), body=Text())
 
@@ -90,6 +95,42 @@ def from_toml(path: Path) -> Schema:
         return Schema(**{name: _field(name, options) for name, options in fields.items()})
     except SchemaError as error:
         raise SchemaError(f"{shown}: {error}") from None
+
+
+def to_toml(schema: Schema) -> str:
+    """Return a schema as a TOML file that `from_toml` reads, options of their usual value left out.
+
+    >>> print(to_toml(Schema(id=Keyword(unique=True), title=Text(weight=2.0))))
+    [fields.id]
+    type = "keyword"
+    unique = true
+    <BLANKLINE>
+    [fields.title]
+    type = "text"
+    weight = 2.0
+    """
+    tables = []
+    for name, made in schema.items():
+        # A quoted key may have any letters; names of fields have neither quotes nor backslashes.
+        lines = [f'[fields."{name}"]' if not _BARE.fullmatch(name) else f"[fields.{name}]"]
+        lines += [f'type = "{made.kind}"']
+        lines += [f"{option} = {_toml(value)}" for option, value in options(made).items()]
+        tables.append("\n".join(lines))
+    return "\n\n".join(tables)
+
+
+def options(made: Field) -> dict[str, bool | float]:
+    """Return the options of a field that are not as usual; the analyzer is not among them."""
+    usual = type(made)()
+    return {
+        one.name: getattr(made, one.name)
+        for one in dataclasses.fields(made)
+        if one.name != "analyzer" and getattr(made, one.name) != getattr(usual, one.name)
+    }
+
+
+def _toml(value: bool | float) -> str:
+    return str(value).lower()
 
 
 def _field(name: str, described: object) -> Field:
@@ -142,6 +183,7 @@ class _Seen:
 
     kinds: set[str] = field(default_factory=set)
     count: int = 0
+    few: set[str] | None = field(default_factory=set)
     keys: set[str] | None = field(default_factory=set)
 
     def see(self, value: Any) -> None:
@@ -151,6 +193,9 @@ class _Seen:
         kind = _kind(value)
         if kind:
             self.kinds.add(kind)
+        if self.few is not None and isinstance(value, str):
+            short = len(value) <= _KEYWORD_LENGTH
+            self.few = self.few | {value} if short and len(self.few) < _FEW else None
         if self.keys is None:
             return
         key = as_key(value)
@@ -160,32 +205,36 @@ class _Seen:
         else:
             self.keys = None
 
+    @property
+    def is_of_few(self) -> bool:
+        """Whether the values are few short texts that come again and again."""
+        return self.few is not None and 0 < len(self.few) * _TIMES <= self.count
 
-def infer(objects: Iterable[Mapping[str, Any]]) -> Schema:
+
+def infer(
+    objects: Iterable[Mapping[str, Any]], settled: Mapping[str, Field] | None = None
+) -> Schema:
     """Make a schema that fits the objects of a sample.
 
     `id` or `_id` becomes the unique field when every object has one and no two the same. Names that
-    cannot name a field are left out. Raises SchemaError when there is nothing to make fields of.
+    cannot name a field are left out. Fields of `settled` are as they are there, whatever the
+    objects hold. Raises SchemaError when there is nothing to make fields of.
 
     >>> schema = infer([{"id": 1, "title": "О нефти", "date": "2025-11-04", "tags": ["нефть"]}])
     >>> {name: field.kind for name, field in schema.items()}
     {'id': 'keyword', 'title': 'text', 'date': 'date', 'tags': 'keyword'}
     """
-    seen: dict[str, _Seen] = {}
-    total = 0
-    for document in objects:
-        total += 1
-        for name, value in document.items():
-            if _NAME.fullmatch(name):
-                if name not in seen:
-                    seen[name] = _Seen(keys=set() if name in _UNIQUE_NAMES else None)
-                seen[name].see(value)
-    if not seen:
+    seen, total = _look(objects)
+    fields: dict[str, Field] = dict(settled or {})
+    if not seen and not fields:
         raise SchemaError("the objects have no fields; give a schema")
-    unique = next((name for name in _UNIQUE_NAMES if _is_unique(seen.get(name), total)), None)
-    fields: dict[str, Field] = {}
+    candidates = sorted((n for n in seen if n.lower() in _UNIQUE_NAMES), key=lambda n: n[0] == "_")
+    unique = next((name for name in candidates if _is_unique(seen[name], total)), None)
+    if any(isinstance(made, Keyword) and made.unique for made in fields.values()):
+        unique = None
     for name, what in seen.items():
-        fields[name] = Keyword(unique=True) if name == unique else _fitting(name, what.kinds)
+        if name not in fields:
+            fields[name] = Keyword(unique=True) if name == unique else _fitting(name, what)
     if not any(isinstance(made, Text) for made in fields.values()):
         # Words without a field search text; a schema without text would find nothing by them.
         for name, made in fields.items():
@@ -194,8 +243,22 @@ def infer(objects: Iterable[Mapping[str, Any]]) -> Schema:
     return Schema(**fields)
 
 
-def _is_unique(seen: _Seen | None, total: int) -> bool:
-    return seen is not None and seen.keys is not None and seen.count == total
+def _look(objects: Iterable[Mapping[str, Any]]) -> tuple[dict[str, _Seen], int]:
+    """Return what was seen of each field, and the number of objects."""
+    seen: dict[str, _Seen] = {}
+    total = 0
+    for document in objects:
+        total += 1
+        for name, value in document.items():
+            if FIELD_NAME.fullmatch(name):
+                if name not in seen:
+                    seen[name] = _Seen(keys=set() if name.lower() in _UNIQUE_NAMES else None)
+                seen[name].see(value)
+    return seen, total
+
+
+def _is_unique(seen: _Seen, total: int) -> bool:
+    return seen.keys is not None and seen.count == total
 
 
 def _kind(value: Any) -> str:
@@ -207,6 +270,10 @@ def _kind(value: Any) -> str:
             return "integer" if -(1 << 63) <= value < 1 << 63 else "word"
         case float():
             return "float"
+        case datetime():
+            return "datetime"
+        case date():
+            return "date"
         case str():
             return _kind_of_text(value)
         case []:
@@ -232,15 +299,17 @@ def _kind_of_text(value: str) -> str:
     return "word" if short else "prose"
 
 
-def _fitting(name: str, kinds: set[str]) -> Field:
-    """Return the narrowest field that holds all the kinds."""
-    weight = TITLE_WEIGHT if name == "title" else 1.0
+def _fitting(name: str, seen: _Seen) -> Field:
+    """Return the narrowest field that holds all that was seen."""
+    kinds = seen.kinds
+    prose = name.lower() in _PROSE_NAMES
+    weight = TITLE_WEIGHT if name.lower() in _TITLE_NAMES else 1.0
     texts = {"word", "prose", "date", "datetime", "integer", "float"}
     if kinds and kinds <= {"words", "texts", "word", "prose"} and kinds & {"words", "texts"}:
-        if kinds & {"texts", "prose"} or name in _PROSE_NAMES:
+        if kinds & {"texts", "prose"} or prose:
             return Text(weight=weight, multiple=True)
         return Keyword(multiple=True)
-    if name in _PROSE_NAMES and kinds <= texts:
+    if prose and kinds <= texts:
         return Text(weight=weight)
     for fits, made in (
         ({"boolean"}, Boolean),
@@ -251,51 +320,6 @@ def _fitting(name: str, kinds: set[str]) -> Field:
     ):
         if kinds and kinds <= fits:
             return made(sortable=True)
-    if kinds and kinds <= texts - {"prose"}:
+    if kinds and (kinds <= texts - {"prose"} or (kinds <= {"prose", "word"} and seen.is_of_few)):
         return Keyword()
     return Text(weight=weight) if kinds and kinds <= texts else Stored()
-
-
-# ---- values -----------------------------------------------------------------------------------
-
-
-def converted(document: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
-    """Return a document whose values are what the fields of the schema take.
-
-    ISO 8601 text becomes a date or a moment, a number in a keyword or text field its digits; what
-    needs no conversion is left for the schema to judge. What no schema could take, since its name
-    cannot name a field, is left out. Raises RowError naming field and value.
-
-    >>> converted({"id": 7, "date": "2025-11-04"}, for_files(dated=True))
-    {'id': '7', 'date': datetime.date(2025, 11, 4)}
-    """
-    return {
-        name: _value(name, value, schema.get(name))
-        for name, value in document.items()
-        if name in schema or _NAME.fullmatch(name)
-    }
-
-
-def _value(name: str, value: Any, into: Field | None) -> Any:
-    if isinstance(into, Keyword | Text):
-        if into.multiple and isinstance(value, list):
-            return [as_key(item) for item in value]
-        return as_key(value)
-    if not isinstance(value, str):
-        return value
-    try:
-        if isinstance(into, Date):
-            if not _ISO_DATE.fullmatch(value):
-                raise ValueError("a date is YYYY-MM-DD")
-            return date.fromisoformat(value)
-        if isinstance(into, DateTime):
-            return datetime.fromisoformat(value)
-    except ValueError as error:
-        shown = value if len(value) <= _KEYWORD_LENGTH else value[:_KEYWORD_LENGTH] + "…"
-        raise RowError(Reason.WRONG_VALUE, f"{name} = {shown!r}: {error}") from None
-    return value
-
-
-def as_key(value: Any) -> Any:
-    """Return a number as its digits, anything else as it is."""
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value

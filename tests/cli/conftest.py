@@ -32,6 +32,10 @@ ARTICLES = {
 }
 
 
+# What a terminal or its user may have set, and no test may depend on.
+FROM_A_USER = frozenset("LANG LANGUAGE NO_COLOR COLUMNS LINES PAGER LESS COLORTERM".split())
+
+
 class Run(Protocol):
     """Runs `searchlib` with arguments; `LANG` and the rest of the environment by keyword."""
 
@@ -44,7 +48,7 @@ def environment_of(home: Path, **changes: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("LC_") and name not in ("LANG", "LANGUAGE", "NO_COLOR")
+        if not name.startswith("LC_") and name not in FROM_A_USER
     }
     fixed = {
         "LANG": "en_US.UTF-8",

@@ -1,31 +1,22 @@
-"""The REPL, from a pipe and on a terminal."""
+"""The REPL from a pipe."""
 
 from __future__ import annotations
 
 import json
-import os
-import pty
-import re
-import select
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from searchlib import Index
+
 from .conftest import environment_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from .conftest import Run
-
-ESCAPE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|[=>])")
-
-
-# ---- from a pipe ---------------------------------------------------------------------------------
 
 
 def test_queries_and_commands_from_a_pipe(run: Run, news: Path) -> None:
@@ -44,11 +35,11 @@ def test_end_of_input_leaves(run: Run, news: Path) -> None:
 
 def test_errors_do_not_end_it(run: Run, news: Path) -> None:
     done = run("repl", news, stdin='нефть (газ\n:чепуха\n:open 5\n:limit много\n"\n...\nнефть\n')
-    assert done.returncode == 0
+    assert done.returncode == 1
     lines = done.stderr.splitlines()
     assert lines[1].index("(") == lines[2].index("^")
-    assert ":чепуха" in done.stdout
-    assert "There is no result 5" in done.stdout
+    assert ":чепуха" in done.stderr
+    assert "There is no result 5" in done.stderr
     assert done.stdout.rstrip().splitlines()[-1].startswith("2 documents found")
     assert "Traceback" not in done.stderr
 
@@ -69,14 +60,14 @@ def test_explain_shows_the_score_as_a_tree(run: Run, news: Path) -> None:
 def test_analyze_and_fields(run: Run, news: Path) -> None:
     done = run("repl", news, stdin=":analyze люди\n:fields\n")
     assert "человек" in done.stdout
-    assert ["title", "text"] in [line.split() for line in done.stdout.splitlines()]
+    assert ["title", "text"] in [line.split()[:2] for line in done.stdout.splitlines()]
 
 
 def test_objects_on_and_off(run: Run, news: Path) -> None:
     done = run("repl", news, stdin=":json on\nтранспортировка\n:json off\nтранспортировка\n")
-    first, rest = done.stdout.split("\n", 1)
-    assert json.loads(first)["id"] == "01-ktk"
-    assert rest.startswith("1. Министры")
+    lines = done.stdout.splitlines()
+    assert json.loads(lines[1])["id"] == "01-ktk"
+    assert lines[3].startswith("1. Министры")
 
 
 @pytest.mark.parametrize("line", [":help", ":помощь", "Жрудз", "ЖРУДЗ", "^gjvjom", ":рудз"])
@@ -99,121 +90,178 @@ def test_russian_repl(run: Run, news: Path) -> None:
     done = run("repl", news, stdin="нефть\n:помощь\n:предел 3\n", LANG="ru_RU.UTF-8")
     assert "Найдено 2 документа за" in done.stdout
     assert ":объясни N" in done.stdout
-    assert "Показывать ответов: 3" in done.stdout
+    assert "Показывать ответов сразу: 3" in done.stdout
 
 
-# ---- on a terminal -------------------------------------------------------------------------------
+# ---- settings ------------------------------------------------------------------------------------
 
 
-class Terminal:
-    """The REPL behind a pseudo-terminal."""
-
-    def __init__(self, index: Path, environment: dict[str, str]) -> None:
-        self._master, slave = pty.openpty()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "searchlib", "repl", str(index)],
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=environment,
-            start_new_session=True,
-        )
-        os.close(slave)
-        self.seen = ""
-
-    def type(self, text: str) -> None:
-        os.write(self._master, text.encode())
-
-    def wait_for(self, text: str, seconds: float = 30) -> str:
-        """Return what is shown up to and with `text`, without escapes; what follows is kept."""
-        until = time.monotonic() + seconds
-        while text not in (shown := ESCAPE.sub("", self.seen)):
-            left = until - time.monotonic()
-            ready = left > 0 and select.select([self._master], [], [], left)[0]
-            assert ready, f"{text!r} never came, only {self.seen!r}"
-            try:
-                chunk = os.read(self._master, 65536)
-            except OSError:
-                chunk = b""
-            assert chunk, f"{text!r} never came, the process ended after {self.seen!r}"
-            self.seen += chunk.decode(errors="replace")
-        before, found, self.seen = shown.partition(text)
-        return before + found
-
-    def ended(self) -> int:
-        return self.process.wait(timeout=30)
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        os.close(self._master)
+def test_results_in_the_order_of_a_field(run: Run, news: Path) -> None:
+    titles = ["Министры обсудили поставки", "Биржа открылась ростом"]
+    for line, expected in ((":sort date", titles[::-1]), (":порядок -date", titles)):
+        done = run("repl", news, stdin=f"{line}\nнефть\n")
+        shown = [row.partition(". ")[2] for row in done.stdout.splitlines() if row[:1].isdigit()]
+        assert shown[:2] == expected
+        assert "Sorted by" in done.stdout.splitlines()[-1]
 
 
-@pytest.fixture
-def terminal(news: Path, tmp_path: Path) -> Iterator[Terminal]:
-    opened = Terminal(news, environment_of(tmp_path))
-    opened.wait_for("4 documents in")
-    opened.wait_for(">")
-    yield opened
-    opened.close()
+def test_order_can_be_typed_in_the_wrong_layout_and_be_left(run: Run, news: Path) -> None:
+    done = run("repl", news, stdin=":порядок вфеу\n:порядок выкл\n:sort\n", LANG="ru_RU.UTF-8")
+    assert done.stdout.splitlines() == ["Порядок: date.", *["Порядок: по оценке."] * 2]
 
 
-def test_query_on_a_terminal(terminal: Terminal) -> None:
-    terminal.type("транспортировка\r")
-    terminal.wait_for("1. Министры обсудили поставки")
-    terminal.wait_for("1 document found")
-    terminal.wait_for(">")
-    terminal.type(":quit\r")
-    assert terminal.ended() == 0
+def test_a_wrong_order_or_filter_is_refused_at_once(run: Run, news: Path) -> None:
+    done = run("repl", news, stdin=":sort title\n:sort чепуха\n:filter (газ\n:filter\nнефть\n")
+    assert done.returncode == 1
+    assert "'title' (text)" in done.stderr
+    assert "there is no field 'чепуха'" in done.stderr
+    assert "  (газ\n  ^" in done.stderr
+    assert done.stdout.startswith("There is no filter.\n1. ")
+    assert "Sorted" not in done.stdout
 
 
-def test_end_of_file_leaves(terminal: Terminal) -> None:
-    terminal.type("\x04")
-    assert terminal.ended() == 0
+def test_a_filter_narrows_and_is_told(run: Run, news: Path) -> None:
+    done = run("repl", news, stdin=":filter date:2025-03\nнефть\nпечь\n:filter off\nнефть\n")
+    lines = done.stdout.splitlines()
+    assert lines[1] == "1. Биржа открылась ростом"
+    assert any(
+        line.startswith("1 document found") and line.endswith("Filter: date:2025-03")
+        for line in lines
+    )
+    assert "Nothing found. Filter: date:2025-03" in lines
+    assert lines[-1].startswith("2 documents found")
+    assert "Filter" not in lines[-1]
 
 
-def test_interrupt_clears_the_line(terminal: Terminal) -> None:
-    terminal.type("космодр")
-    terminal.wait_for("космодр")
-    terminal.type("\x03")
-    terminal.wait_for(">")
-    terminal.type("дымоход\r")
-    terminal.wait_for("1 document found")
+def test_next_goes_on_with_the_numbers(run: Run, news: Path) -> None:
+    done = run("repl", news, stdin=":next\n:limit 1\nнефть\n:дальше\n:next\n:open 2\n")
+    assert done.stdout.startswith("Search first.\n")
+    lines = done.stdout.splitlines()
+    first, second = (line[3:] for line in lines if line[:3] in ("1. ", "2. "))
+    assert {first, second} == {"Министры обсудили поставки", "Биржа открылась ростом"}
+    assert "There are no more results." in lines
+    assert lines.index(second) > lines.index("There are no more results.")
 
 
-def test_tab_completes_commands(terminal: Terminal) -> None:
-    # Only what is new on the line is sent to the terminal: what is completed may come alone.
-    terminal.type(":hel\t")
-    terminal.wait_for("p")
-    terminal.type("\r")
-    terminal.wait_for(":analyze TEXT")
+def test_times_on_demand(run: Run, news: Path) -> None:
+    done = run("repl", news, stdin="нефть\n:время вкл\nнефть\n:time\n:time off\nнефть\n")
+    assert done.stdout.count("Query read in") == 1
+    assert done.stdout.count("Times are shown.") == 2
 
 
-def test_tab_completes_fields_and_terms(terminal: Terminal) -> None:
-    terminal.type("titl\t")
-    terminal.wait_for(":")
-    terminal.type("бирж\t")
-    terminal.wait_for("а")
-    terminal.type("\r")
-    terminal.wait_for("Биржа открылась ростом")
+def test_info(run: Run, news: Path) -> None:
+    rows = [line.split() for line in run("repl", news, stdin=":сведения\n").stdout.splitlines()]
+    assert ["documents", "4"] in rows
+    assert any(row[0] == "size" for row in rows)
 
 
-def test_history_is_kept_in_the_users_folder(terminal: Terminal, tmp_path: Path) -> None:
-    terminal.type("дымоход\r")
-    terminal.wait_for("1 document found")
-    terminal.wait_for(">")
-    terminal.type("\x04")
-    assert terminal.ended() == 0
-    kept = tmp_path / "state" / "searchlib" / "history"
-    assert "дымоход" in kept.read_text(encoding="utf-8")
+@pytest.mark.parametrize("argument", ["много", "0", "-3", "²", "9" * 5000, "1.5"])
+def test_a_limit_that_is_no_count_is_refused(run: Run, news: Path, argument: str) -> None:
+    done = run("repl", news, stdin=f":limit {argument}\n:open {argument}\nгаз\n")
+    assert "Give a number from 1" in done.stderr
+    assert "There is no result" in done.stderr
+    assert "2 documents found" in done.stdout
 
 
-def test_history_that_cannot_be_written_is_no_obstacle(news: Path, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    opened = Terminal(news, environment_of(tmp_path, XDG_STATE_HOME=str(tmp_path / "file")))
-    try:
-        opened.wait_for(">")
-        opened.type("дымоход\r")
-        opened.wait_for("1 document found")
-    finally:
-        opened.close()
+# ---- the wrong keyboard layout -------------------------------------------------------------------
+
+
+def test_a_query_in_the_wrong_layout_is_understood_and_told(run: Run, news: Path) -> None:
+    typed = "nhfycgjhnbhjdrf ytanb\nпечь lsvj[jl\nнефть\n=ytanm\n"
+    done = run("repl", news, stdin=typed)
+    assert done.stderr.splitlines() == [
+        "Typed in the other keyboard layout, it seems: “nhfycgjhnbhjdrf” for “транспортировка”, "
+        "“ytanb” for “нефти”.",
+        "Searched for: транспортировка нефти   (=word is always taken as typed)",
+        "Typed in the other keyboard layout, it seems: “lsvj[jl” for “дымоход”.",
+        "Searched for: печь дымоход   (=word is always taken as typed)",
+    ]
+    assert done.stdout.count("found in") == 3
+    russian = run("repl", news, stdin="ytanm\n", LANG="ru_RU.UTF-8")
+    assert russian.stderr.splitlines() == [
+        "Похоже, набрано в другой раскладке: «ytanm» вместо «нефть».",
+        "Найдено по запросу: нефть   (=слово ищется как набрано)",
+    ]
+    assert "Найдено 2 документа за" in russian.stdout
+
+
+def test_json_stays_json_when_a_query_is_read_otherwise(run: Run, news: Path) -> None:
+    done = run("repl", news, stdin=":json on\nlsvj[jl\n")
+    assert json.loads(done.stdout.splitlines()[1])["id"] == "03-pech"
+    assert "Searched for: дымоход" in done.stderr
+
+
+# ---- pipes ---------------------------------------------------------------------------------------
+
+
+def test_lines_that_are_no_text_are_no_traceback(news: Path, home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "searchlib", "repl", str(news)],
+        input=b"\xff\xfe\x00\n\xd0\n\xef\xbb\xbf" + "дымоход\n".encode(),
+        capture_output=True,
+        env=environment_of(home),
+        timeout=120,
+    )
+    assert b"Traceback" not in done.stderr
+    assert b"1 document found" in done.stdout
+
+
+def test_without_any_input_it_just_ends(news: Path, home: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$0" -m searchlib repl "$1" <&-', sys.executable, str(news)],
+        capture_output=True,
+        env=environment_of(home),
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_what_another_process_commits_is_found_by_the_next_query(
+    archive: Path, tmp_path: Path, run: Run, home: Path
+) -> None:
+    assert run("index", archive, "--to", tmp_path / "idx").returncode == 0
+    process = subprocess.Popen(
+        [sys.executable, "-m", "searchlib", "repl", str(tmp_path / "idx")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment_of(home),
+        encoding="utf-8",
+    )
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("ледокол\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "Nothing found.\n"
+        with Index.open(tmp_path / "idx").writer() as writer:
+            writer.add({"id": "ice", "title": "Ледоколы", "body": "Ледокол вышел в море."})
+        process.stdin.write("ледокол\n")
+        process.stdin.close()
+        assert process.stdout.readline() == "1. Ледоколы\n"
+
+
+def test_an_index_that_cannot_be_read_any_more_does_not_end_it(
+    archive: Path, tmp_path: Path, run: Run, home: Path
+) -> None:
+    assert run("index", archive, "--to", tmp_path / "idx").returncode == 0
+    process = subprocess.Popen(
+        [sys.executable, "-m", "searchlib", "repl", str(tmp_path / "idx")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment_of(home),
+        encoding="utf-8",
+    )
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(":limit 3\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "Results shown at a time: 3\n"
+        (tmp_path / "idx" / "manifest").unlink()
+        (tmp_path / "idx" / "manifest").mkdir()
+        out, err = process.communicate("нефть\n:fields\n:limit 4\n")
+        assert err.startswith("Error: ")
+        assert "Traceback" not in err
+        assert out.endswith("Results shown at a time: 4\n")
+        assert process.returncode == 1

@@ -169,3 +169,204 @@ def test_search_imports_nothing_it_does_not_need(news: Path, home: Path) -> None
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "searchlib.console" in imported
     assert imported.isdisjoint({"prompt_toolkit", "rich", "searchlib.loading", "searchlib.repl"})
+
+
+# ---- for a shell ---------------------------------------------------------------------------------
+
+
+def test_chosen_values_a_line_each(run: Run, news: Path) -> None:
+    done = run("search", news, "нефть", "--show", "id,date,title", "--sort", "-date")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "01-ktk\t2025-11-04\tМинистры обсудили поставки",
+        "02-ceny\t2025-03-10\tБиржа открылась ростом",
+    ]
+
+
+def test_score_snippet_and_query_can_be_shown_too(run: Run, news: Path) -> None:
+    done = run("search", news, "нефть", "--show", "query,score,snippet", "--limit", "1")
+    query, score, snippet = done.stdout.rstrip("\n").split("\t")
+    assert query == "нефть"
+    assert float(score) > 0
+    assert "нефт" in snippet
+
+
+def test_a_value_never_breaks_its_line(run: Run, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    row = {"id": "1", "title": "Первая\nвторая\tтретья \x1b[2J", "tags": ["а", "б"]}
+    rows.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    assert run("index", rows, "--to", tmp_path / "i").returncode == 0
+    done = run("search", tmp_path / "i", "*", "--show", "id,title,tags")
+    assert done.stdout == "1\tПервая вторая третья \ufffd[2J\tа, б\n"
+
+
+def test_objects_with_chosen_fields(run: Run, news: Path) -> None:
+    done = run("search", news, "нефть", "--json", "--show", "title", "--limit", "1")
+    (hit,) = objects(done.stdout)
+    assert set(hit) == {"id", "score", "fields"}
+    assert set(hit["fields"]) == {"title"}
+    done = run("search", news, "нефть", "--json", "--show", "title,snippet", "--limit", "1")
+    (hit,) = objects(done.stdout)
+    assert set(hit["fields"]) == {"title"}
+    assert hit["snippet"]["ranges"]
+
+
+def test_unknown_name_to_show_is_wrong_use(run: Run, news: Path) -> None:
+    done = run("search", news, "нефть", "--show", "цена")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'цена'" in done.stderr
+    assert "title" in done.stderr
+
+
+def test_fields_to_search_and_their_weights(run: Run, news: Path) -> None:
+    assert run("search", news, "нефть", "--fields", "title").returncode == 1
+    only = objects(
+        run("search", news, "поставка рост", "--json", "--fields", "title^3,body").stdout
+    )
+    assert [hit["id"] for hit in only] == ["02-ceny", "01-ktk"] or len(only) == 2
+    light = objects(run("search", news, "биржа газ", "--json", "--fields", "title^0.1,body").stdout)
+    heavy = objects(run("search", news, "биржа газ", "--json", "--fields", "title^9,body").stdout)
+    assert {hit["id"] for hit in light} == {hit["id"] for hit in heavy} == {"02-ceny", "03-pech"}
+    scores = [{hit["id"]: hit["score"] for hit in hits} for hits in (light, heavy)]
+    assert scores[0]["02-ceny"] < scores[1]["02-ceny"]
+    assert scores[0]["03-pech"] == scores[1]["03-pech"]
+
+
+@pytest.mark.parametrize("fields", ["title^x", "", "title,title", "date", "цена", "title^-1", "^2"])
+def test_fields_that_cannot_be_searched(run: Run, news: Path, fields: str) -> None:
+    done = run("search", news, "нефть", "--fields", fields)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Error: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_only_the_count(run: Run, news: Path) -> None:
+    assert run("search", news, "нефть OR газ", "--count").stdout == "3\n"
+    done = run("search", news, "нефть OR газ", "--count", "--json")
+    assert objects(done.stdout) == [{"total": 3}]
+    done = run("search", news, "космодром", "--count")
+    assert (done.returncode, done.stdout) == (1, "0\n")
+
+
+def test_offset_goes_on_where_the_last_page_ended(run: Run, news: Path) -> None:
+    whole = objects(run("search", news, "*", "--json", "--sort", "date").stdout)
+    page = objects(
+        run("search", news, "*", "--json", "--sort", "date", "--offset", "1", "--limit", "2").stdout
+    )
+    assert [hit["id"] for hit in page] == [hit["id"] for hit in whole[1:3]]
+    assert run("search", news, "*", "--sort", "date", "--offset", "1").stdout.startswith("2. ")
+    beyond = run("search", news, "*", "--offset", "9")
+    assert (beyond.returncode, beyond.stdout[:17]) == (1, "4 documents found")
+
+
+@pytest.fixture(scope="module")
+def shelf(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Books with a keyword whose values can be counted."""
+    folder = tmp_path_factory.mktemp("shelf")
+    schema = folder / "schema.toml"
+    schema.write_text(
+        '[fields.title]\ntype = "text"\n'
+        '[fields.genre]\ntype = "keyword"\nfacet = true\nmultiple = true\n',
+        encoding="utf-8",
+    )
+    books = [
+        {"title": "Мост через реку", "genre": ["проза"]},
+        {"title": "Стихи о реке", "genre": ["поэзия"]},
+        {"title": "Река и сад", "genre": ["проза", "очерк"]},
+        {"title": "Зима", "genre": ["поэзия"]},
+    ]
+    rows = folder / "books.jsonl"
+    rows.write_text("\n".join(json.dumps(b, ensure_ascii=False) for b in books), encoding="utf-8")
+    done = run("index", rows, "--to", folder / "idx", "--schema", schema)
+    assert done.returncode == 0, done.stderr
+    return folder / "idx"
+
+
+def test_values_of_a_field_are_counted(run: Run, shelf: Path) -> None:
+    done = run("search", shelf, "река", "--facet", "genre")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line.split() for line in lines[lines.index("genre") + 1 :]] == [
+        ["проза", "2"],
+        ["очерк", "1"],
+        ["поэзия", "1"],
+    ]
+    done = run("search", shelf, "река", "--facet", "genre", "--count", "--json")
+    assert objects(done.stdout) == [
+        {"total": 3},
+        {"facet": "genre", "counts": {"проза": 2, "очерк": 1, "поэзия": 1}},
+    ]
+
+
+def test_fields_that_cannot_be_counted(run: Run, shelf: Path) -> None:
+    for options in (("--facet", "title"), ("--facet", "genre", "--show", "title")):
+        done = run("search", shelf, "река", *options)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("Error: ")
+
+
+def test_queries_from_the_input(run: Run, news: Path) -> None:
+    asked = "нефть\n\n  космодром \nгаз печь\n"
+    done = run("search", news, "-", "--json", "--show", "id", stdin=asked)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = [(hit["query"], hit["id"]) for hit in objects(done.stdout)]
+    assert sorted(found) == [
+        ("газ печь", "02-ceny"),
+        ("газ печь", "03-pech"),
+        ("нефть", "01-ktk"),
+        ("нефть", "02-ceny"),
+    ]
+    done = run("search", news, "-", "--count", "--json", stdin=asked)
+    assert objects(done.stdout) == [
+        {"query": "нефть", "total": 2},
+        {"query": "космодром", "total": 0},
+        {"query": "газ печь", "total": 2},
+    ]
+
+
+def test_queries_from_the_input_for_a_person(run: Run, news: Path) -> None:
+    done = run("search", news, "-", stdin="печь\nкосмодром\n")
+    assert "> печь\n1. Как топить печь на даче\n" in done.stdout
+    assert "> космодром\nNothing found.\n" in done.stdout
+
+
+def test_a_broken_query_of_many_leaves_the_others_alone(run: Run, news: Path) -> None:
+    done = run("search", news, "-", "--show", "id", stdin="печь (\nдеревня\n")
+    assert (done.returncode, done.stdout) == (1, "2023/04-lyudi\n")
+    assert done.stderr.startswith("Error: line 1: ")
+
+
+def test_no_query_in_the_input(run: Run, news: Path) -> None:
+    for asked in ("", "\n \n", "космодром\n"):
+        assert run("search", news, "-", "--json", stdin=asked).returncode == 1
+
+
+def test_a_pipe_that_asks_and_waits(news: Path, home: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "searchlib", "search", str(news), "-", "--show", "id"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        env=environment_of(home),
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process.stdout, process.stdin:
+        for query, key in (("деревня", "2023/04-lyudi"), ("печь", "03-pech")):
+            process.stdin.write(query + "\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == key + "\n"
+    assert process.wait(timeout=60) == 0
+
+
+def test_head_closes_the_pipe_in_silence(news: Path, home: Path) -> None:
+    program = f"{sys.executable} -m searchlib search {news} - --json"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; yes 'газ OR нефть' | {program} | head -1"],
+        capture_output=True,
+        encoding="utf-8",
+        env=environment_of(home),
+        timeout=60,
+    )
+    assert len(objects(done.stdout)) == 1
+    assert done.stderr == ""

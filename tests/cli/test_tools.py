@@ -49,18 +49,6 @@ def test_analyze_without_words(run: Run) -> None:
     assert (done.returncode, done.stdout) == (1, "There is no word in this text.\n")
 
 
-def test_info(run: Run, news: Path) -> None:
-    done = run("info", news)
-    assert done.returncode == 0, done.stderr
-    rows = [line.split() for line in done.stdout.splitlines()]
-    assert ["documents", "4"] in rows
-    assert ["title", "text"] in rows
-    assert ["date", "date"] in rows
-    told = json.loads(run("info", news, "--json").stdout)
-    assert told["documents"] == 4
-    assert list(told["fields"]) == ["id", "date", "title", "body"]
-
-
 def test_check_of_a_whole_index(run: Run, news: Path) -> None:
     done = run("check", news)
     assert (done.returncode, done.stdout) == (0, "The index is whole.\n")

@@ -270,3 +270,43 @@ def test_a_reader_elsewhere_sees_each_commit_whole(path: Path) -> None:
             assert found[0]["body"] == "транспортировка нефти"
         process.kill()
         process.communicate()
+
+
+MERGING_WRITER = """
+import sys, searchlib
+index = searchlib.Index.open(sys.argv[1])
+start = int(sys.argv[2])
+with index.writer(wait=10) as writer:
+    for n in range(start, 1 << 30):
+        writer.add({"id": str(n), "body": "транспортировка нефти", "n": n})
+        if n >= 3:
+            writer.delete(str(n - 3))
+        writer.commit()
+        print(n, flush=True)
+"""
+
+
+def test_a_writer_killed_while_segments_are_merged_loses_no_commit(path: Path) -> None:
+    rng = random.Random(12)
+    last = -1
+    for _ in range(4):
+        with subprocess.Popen(
+            [sys.executable, "-c", MERGING_WRITER, str(path), str(last + 1)],
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            for _ in range(rng.randint(5, 25)):
+                process.stdout.readline()
+            process.kill()
+            process.communicate()
+        index = sl.Index.open(path)
+        assert index.check() == []
+        found = sorted(int(hit["id"]) for hit in index.search("нефть", limit=10))
+        last = found[-1]
+        assert found == list(range(max(0, last - 2), last + 1))
+    with index.writer() as writer:
+        writer.add({"id": "последний", "body": "нефть"})
+    left = {file.suffix for file in path.iterdir()}
+    assert left <= {"", ".seg", ".del"}
+    assert sl.Index.open(path).info()["segments"] <= 20

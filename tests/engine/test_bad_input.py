@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from datetime import datetime
@@ -93,7 +94,11 @@ def test_an_empty_document_is_a_document(index: sl.Index) -> None:
     intact(index)
 
 
-def test_a_document_of_50_megabytes_is_indexed_found_and_shown(index: sl.Index) -> None:
+# Of the native engine alone: in Python every word is an object.
+def test_a_document_of_50_megabytes_is_indexed_found_and_shown(tmp_path: Path) -> None:
+    index = sl.Index.create(tmp_path / "index", SCHEMA)
+    with index.writer() as writer:
+        writer.add({"id": "0", "body": "нефть"})
     line = "Транспортировка нефти по трубам шла. "
     huge = line * 380_000 + "Здесь прячется ёжик. " + line * 380_000
     assert len(huge.encode()) > 50_000_000
@@ -141,6 +146,8 @@ def test_a_broken_query_says_where_and_lenient_reading_goes_on(index: sl.Index, 
         {"timeout": "1"},
         {"facets": "id"},
         {"fields": {}},
+        {"fields": ["body"]},
+        {"fields": "body"},
     ],
 )
 def test_wrong_options_are_query_errors(index: sl.Index, options: dict[str, Any]) -> None:
@@ -219,6 +226,31 @@ def test_a_closed_writer_says_so(index: sl.Index) -> None:
 def test_schemas_that_cannot_be(make: Any) -> None:
     with pytest.raises(sl.SchemaError):
         make()
+
+
+@pytest.mark.parametrize(("key", "says"), [(7, "give a str, not"), ("\ud83d", "surrogate")])
+def test_what_no_key_can_be_is_named(index: sl.Index, key: Any, says: str) -> None:
+    with index.writer() as writer, pytest.raises(sl.QueryError, match=f"key of 'id': .*{says}"):
+        writer.delete(key)
+    with pytest.raises(sl.QueryError, match=says):
+        index.snapshot().document(key)
+    with pytest.raises(sl.QueryError, match=says):
+        index.snapshot().explain("нефть", key)
+
+
+def test_without_the_compiled_core_the_error_says_how_to_make_it(tmp_path: Path) -> None:
+    source = Path(sl.__file__).parent
+    without = shutil.ignore_patterns("_core*.so", "_core*.pyd", "__pycache__")
+    shutil.copytree(source, tmp_path / "searchlib", ignore=without)
+    done = subprocess.run(
+        [sys.executable, "-c", "import searchlib"],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=tmp_path,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "make demo" in done.stderr.splitlines()[-1]
 
 
 def test_operations_that_need_a_key_say_so(tmp_path: Path, create: Create) -> None:

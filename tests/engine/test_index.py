@@ -437,4 +437,4 @@ def test_an_index_opened_again_has_the_same_schema_and_answers(index: sl.Index) 
     assert [dict(hit) for hit in again.search("нефти")] == [dict(index.search("нефть")[0])]
     info = again.info()
     assert (info["documents"], info["segments"], info["deleted"]) == (1, 1, 0)
-    assert info["fields"]["title"] == "text"
+    assert info["fields"]["title"]["type"] == "text"

@@ -77,16 +77,19 @@ def test_the_report_has_means_over_sets_and_marks_what_is_no_luck() -> None:
     found = {
         "один": {
             quality.OURS: answered(quality.OURS, *[0.75] * 20),
-            quality.BESIDE: answered(quality.BESIDE, *[0.5] * 20),
+            quality.SNOWBALL: answered(quality.SNOWBALL, *[0.5] * 20),
         },
         "два": {
             quality.OURS: answered(quality.OURS, 0.25, 0.75),
-            quality.BESIDE: answered(quality.BESIDE, 0.5, 1.0),
+            quality.SNOWBALL: answered(quality.SNOWBALL, 0.5, 1.0),
         },
     }
     figures = report.figures(found)
-    assert figures.means == {quality.OURS: {"nDCG@10": 0.625}, quality.BESIDE: {"nDCG@10": 0.625}}
-    assert [one.difference for one in figures.differences.values()] == [0.25, -0.25]
+    assert figures.means == {quality.OURS: {"nDCG@10": 0.625}, quality.SNOWBALL: {"nDCG@10": 0.625}}
+    assert [one[quality.SNOWBALL].difference for one in figures.differences.values()] == [
+        0.25,
+        -0.25,
+    ]
     measured, beside = report.tables(found)
     assert list(measured.columns[-1].cells) == [
         "0.7500",
@@ -126,5 +129,5 @@ def test_a_set_may_share_the_documents_of_another_without_their_titles(tmp_path:
 def test_the_seeds_are_answered_and_snowball_is_clearly_below() -> None:
     found = {one.system: one.mean(quality.MAIN) for one in quality.compare(corpus.seeds())}
     assert found[quality.OURS] >= 0.95
-    assert found[quality.BESIDE] < found[quality.OURS] - 0.1
-    assert found["first lemma BM25"] > found[quality.BESIDE]
+    assert found[quality.SNOWBALL] < found[quality.OURS] - 0.1
+    assert found[quality.FIRST_LEMMA] > found[quality.SNOWBALL]

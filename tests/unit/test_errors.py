@@ -6,6 +6,9 @@ import inspect
 import pickle
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wcwidth import wcswidth, wcwidth
 
 from searchlib import errors
 from searchlib.errors import (
@@ -108,6 +111,40 @@ def test_the_caret_in_a_long_line() -> None:
 
 def test_the_caret_may_stand_at_the_end() -> None:
     assert str(QuerySyntaxError("?", text="аб", position=2)).endswith("\n  аб\n    ^")
+
+
+# Letters, wide and half-wide signs, marks that take no column, a syllable in parts, a tab.
+SIGNS = 'нё("aя́и̅日本ｶ한한👍\t\u200b '
+
+
+@given(st.text(SIGNS, max_size=120), st.sampled_from(")]"), st.text(SIGNS, max_size=120))
+def test_the_caret_stands_under_its_sign_as_a_terminal_shows_it(
+    before: str, sign: str, after: str
+) -> None:
+    error = QuerySyntaxError("?", text=before + sign + after, position=len(before))
+    for width in (40, 80):
+        _, line, mark = error.pointed(width).split("\n")
+        assert wcswidth(line) <= width
+        assert wcswidth(line[: line.index(sign)]) == mark.index("^")
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "shown"),
+    [
+        ("日本 (газ", 3, "  日本 (газ\n       ^"),
+        ("за\u0301мок (", 7, "  за\u0301мок (\n        ^"),
+        ("и\u0306 (", 3, "  и\u0306 (\n    ^"),
+        ("\tгаз (", 5, "   газ (\n       ^"),
+    ],
+)
+def test_wide_and_combining_signs_before_the_caret(text: str, position: int, shown: str) -> None:
+    assert str(QuerySyntaxError("?", text=text, position=position)) == f"?\n{shown}"
+
+
+def test_the_caret_on_a_mark_stands_under_its_letter() -> None:
+    error = QuerySyntaxError("?", text="за\u0301мок", position=2)
+    assert str(error) == "?\n  за\u0301мок\n   ^"
+    assert wcwidth("\u0301") == 0
 
 
 def test_a_reader_error_begins_with_the_place() -> None:

@@ -19,7 +19,7 @@ from searchlib.fields import (
     Stored,
     Text,
 )
-from searchlib.readers import Reason, schemas
+from searchlib.readers import Reason, schemas, values
 from searchlib.readers.base import RowError
 from searchlib.schema import Schema
 
@@ -98,7 +98,7 @@ def test_name_that_cannot_name_a_field_is_left_out() -> None:
     row = {"id": 1, "my field": 5, "body": "Текст"}
     schema = schemas.infer([row])
     assert list(schema) == ["id", "body"]
-    assert schemas.converted(row, schema) == {"id": "1", "body": "Текст"}
+    assert values.converted(row, schema) == {"id": "1", "body": "Текст"}
 
 
 def test_objects_without_fields_make_no_schema() -> None:
@@ -122,7 +122,7 @@ def test_converted_documents_fit_the_inferred_schema() -> None:
     ]
     schema = schemas.infer(rows)
     for row in rows:
-        back = schema.document(schema.row(schemas.converted(row, schema)).values)
+        back = schema.document(schema.row(values.converted(row, schema)).values)
         assert back["id"] == str(row["id"])
         assert back["title"] == str(row["title"])
         assert back["day"] == date.fromisoformat(row["day"])
@@ -138,7 +138,7 @@ def test_converted_documents_fit_the_inferred_schema() -> None:
 def test_wrong_value_is_named(name: str, value: str) -> None:
     schema = Schema(date=Date(), at=DateTime())
     with pytest.raises(RowError) as caught:
-        schemas.converted({name: value}, schema)
+        values.converted({name: value}, schema)
     assert caught.value.reason is Reason.WRONG_VALUE
     assert name in caught.value.detail
     assert value in caught.value.detail
@@ -148,7 +148,7 @@ def test_wrong_value_is_named(name: str, value: str) -> None:
 def test_what_cannot_be_converted_is_for_the_schema_to_refuse(value: Any) -> None:
     schema = schemas.for_files(dated=True)
     with pytest.raises(DocumentError):
-        schema.row(schemas.converted({"id": "1", "title": value}, schema))
+        schema.row(values.converted({"id": "1", "title": value}, schema))
 
 
 def test_schema_from_a_file(tmp_path: Path) -> None:

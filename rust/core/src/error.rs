@@ -95,6 +95,12 @@ pub enum Error {
         /// The time allowed.
         seconds: f64,
     },
+    /// The caller no longer wants what a search would find.
+    #[error("the search was interrupted")]
+    Interrupted,
+    /// Segments could not be merged. Nothing is lost by that.
+    #[error("all documents are committed, but segments could not be merged: {0}")]
+    Merge(#[source] Box<Error>),
     /// The operating system refused.
     #[error("{}: {source}", path.display())]
     Io {
@@ -116,6 +122,11 @@ impl Error {
     /// A broken file: `what` says what was expected and what was found.
     pub fn corrupt(path: &Path, what: impl Into<String>) -> Self {
         Self::Corrupt { path: path.to_owned(), what: what.into() }
+    }
+
+    /// For `map_err`: it was only a merge that failed.
+    pub fn merge(self) -> Self {
+        Self::Merge(Box::new(self))
     }
 
     /// For `map_err`: names the file that the system refused.

@@ -2,11 +2,13 @@
 //! the interpreter lock released.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use pyo3::exceptions::PyOSError;
+use pyo3::exceptions::{PyKeyboardInterrupt, PyOSError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use searchlib_core::Error;
+use searchlib_core::search::Stop;
 
 /// Runs the work without the interpreter lock. A panic inside becomes `CorruptIndexError`: the format is checked on the
 /// way, so what is left to panic is a file broken in a way nobody thought of, or a bug.
@@ -28,6 +30,27 @@ pub fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> searchlib_core::
     }
 }
 
+/// Runs a search, which signals of the process can end: whatever exception their handlers raise comes out of it.
+pub fn interruptible<T: Send>(
+    py: Python<'_>,
+    work: impl FnOnce(Stop) -> searchlib_core::Result<T> + Send,
+) -> PyResult<T> {
+    let raised = Arc::new(Mutex::new(None));
+    let found = Arc::clone(&raised);
+    let stop = Stop::new(move || {
+        let signals = Python::try_attach(|py| py.check_signals());
+        // An interpreter that is shutting down has nobody to give results to.
+        let Some(Err(error)) = signals else { return signals.is_none() };
+        *found.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        true
+    });
+    let result = detached(py, || work(stop));
+    match raised.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        Some(error) => Err(error),
+        None => result,
+    }
+}
+
 /// An error that the morphology or a foreign analyzer raised in Python goes through the engine as text and comes out
 /// as `AnalysisError`.
 pub fn analysis(py: Python<'_>, error: &PyErr) -> Error {
@@ -37,26 +60,31 @@ pub fn analysis(py: Python<'_>, error: &PyErr) -> Error {
 
 /// The exception of an error.
 pub fn to_python(py: Python<'_>, error: Error) -> PyErr {
-    let message = error.to_string();
+    exception(py, &error, &error.to_string())
+}
+
+fn exception(py: Python<'_>, error: &Error, message: &str) -> PyErr {
     let number = |value: Option<u32>| value.into_pyobject(py).map(Bound::into_any).ok();
     let text = |value: &str| Some(value.into_pyobject(py).ok()?.into_any());
-    match &error {
-        Error::Corrupt { .. } => raise(py, "CorruptIndexError", &message, &[]),
-        Error::Version { .. } => raise(py, "IndexVersionError", &message, &[]),
-        Error::Locked { pid, .. } => raise(py, "IndexLockedError", &message, &[("pid", number(*pid))]),
-        Error::NotFound { .. } => raise(py, "IndexNotFoundError", &message, &[]),
-        Error::Exists { .. } => raise(py, "IndexExistsError", &message, &[]),
+    match error {
+        Error::Corrupt { .. } => raise(py, "CorruptIndexError", message, &[]),
+        Error::Version { .. } => raise(py, "IndexVersionError", message, &[]),
+        Error::Locked { pid, .. } => raise(py, "IndexLockedError", message, &[("pid", number(*pid))]),
+        Error::NotFound { .. } => raise(py, "IndexNotFoundError", message, &[]),
+        Error::Exists { .. } => raise(py, "IndexExistsError", message, &[]),
         Error::DuplicateKey { field, key } => {
-            raise(py, "DuplicateKeyError", &message, &[("field", text(field)), ("value", text(key))])
+            raise(py, "DuplicateKeyError", message, &[("field", text(field)), ("value", text(key))])
         }
-        Error::Document { field, .. } => raise(py, "DocumentError", &message, &[("field", text(field))]),
-        Error::Schema(_) => raise(py, "SchemaError", &message, &[]),
-        Error::UnsupportedQuery(_) => raise(py, "UnsupportedQueryError", &message, &[]),
-        Error::Analysis(_) | Error::Dictionary { .. } => raise(py, "AnalysisError", &message, &[]),
-        Error::Timeout { .. } => raise(py, "SearchTimeoutError", &message, &[]),
+        Error::Document { field, .. } => raise(py, "DocumentError", message, &[("field", text(field))]),
+        Error::Schema(_) => raise(py, "SchemaError", message, &[]),
+        Error::UnsupportedQuery(_) => raise(py, "UnsupportedQueryError", message, &[]),
+        Error::Analysis(_) | Error::Dictionary { .. } => raise(py, "AnalysisError", message, &[]),
+        Error::Timeout { .. } => raise(py, "SearchTimeoutError", message, &[]),
+        Error::Merge(cause) => exception(py, cause, message),
+        Error::Interrupted => PyKeyboardInterrupt::new_err(()),
         Error::Io { source, .. } => match source.raw_os_error() {
-            Some(code) => PyOSError::new_err((code, message)),
-            None => PyOSError::new_err(message),
+            Some(code) => PyOSError::new_err((code, message.to_owned())),
+            None => PyOSError::new_err(message.to_owned()),
         },
     }
 }

@@ -1,5 +1,6 @@
 //! `Snapshot`: one committed state, searched.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use pyo3::types::PyTuple;
 use searchlib_core::index::{Address, Snapshot as CoreSnapshot};
 use searchlib_core::search::{self, Explanation, Request, Sort};
 
-use crate::errors::detached;
+use crate::errors::{detached, interruptible};
 use crate::plan::Plan;
 use crate::values;
 
@@ -60,7 +61,7 @@ impl Snapshot {
         facets: Vec<u16>,
         timeout: Option<f64>,
     ) -> PyResult<OutcomeTuple> {
-        let request = Request {
+        let mut request = Request {
             limit,
             offset,
             k1,
@@ -73,9 +74,13 @@ impl Snapshot {
             filter: filter.map(|plan| plan.inner.clone()),
             facets,
             timeout: timeout.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)),
+            stop: None,
         };
         let plan = &plan.inner;
-        let outcome = detached(py, || search::search(&self.inner, plan, &request))?;
+        let outcome = interruptible(py, |stop| {
+            request.stop = Some(stop);
+            search::search(&self.inner, plan, &request)
+        })?;
         let hits = outcome.hits.iter().map(|hit| (hit.address.segment, hit.address.document, hit.score)).collect();
         Ok((hits, outcome.total, outcome.total_is_exact, outcome.facets))
     }
@@ -143,6 +148,16 @@ impl Snapshot {
     fn statistics(&self, field: u16) -> (u64, u64) {
         let statistics = self.inner.statistics(field);
         (statistics.documents, statistics.length)
+    }
+
+    /// Bytes by section, deletions and what lies between sections too.
+    fn sizes(&self) -> BTreeMap<String, u64> {
+        self.inner.sizes()
+    }
+
+    /// How many different terms each field has, by field number.
+    fn distinct_terms(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
+        detached(py, || self.inner.distinct_terms())
     }
 
     /// For each segment: documents, deleted ones among them, bytes of the file.

@@ -91,8 +91,8 @@ impl Writer {
     /// Gives the lock back; what was not committed is forgotten. Closing twice is fine.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         detached(py, || {
-            drop(self.inner.lock().unwrap_or_else(PoisonError::into_inner).take());
-            Ok(())
+            let writer = self.inner.lock().unwrap_or_else(PoisonError::into_inner).take();
+            writer.map_or(Ok(()), IndexWriter::close)
         })
     }
 }

@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from whoosh import versionstring
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
@@ -60,7 +61,7 @@ def open_index(folder: Path, schema: Schema, *, trusted: bool) -> WhooshIndex:
     if not trusted and _described(folder).get("made") not in _MADE:
         raise UntrustedIndexError(
             f"{folder} is a Whoosh index, whose files can run any code when they are read; if you "
-            "made it, open it with Index.open(path, trusted=True)"
+            "made it, open it with Index.open(path, trusted=True), or --trusted on the command line"
         )
     return WhooshIndex(folder, schema)
 
@@ -117,6 +118,10 @@ class WhooshIndex:
         return WhooshWriter(
             self._index, self._schema, self._folder, self.snapshot, wait=wait, memory=memory
         )
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of our file and of Whoosh."""
+        return {"format": str(_FORMAT), "whoosh": versionstring(build=False)}
 
     def backup(self, target: Path) -> None:
         """Copy the newest committed state."""

@@ -25,7 +25,7 @@ from searchlib.engines.whoosh.marks import marks
 from searchlib.engines.whoosh.matching import Compiler, documents
 from searchlib.engines.whoosh.scoring import Leaf, Open, Scorer, Statistics, is_scored
 from searchlib.errors import CorruptIndexError, SearchTimeoutError
-from searchlib.fields import Keyword, Text
+from searchlib.fields import Keyword, Stored, Text
 from searchlib.highlight.passages import Marks
 from searchlib.query import nodes
 from searchlib.results import Explanation
@@ -248,6 +248,30 @@ class WhooshSnapshot:
     def _bytes(self, segment: str) -> int:
         return sum(file.stat().st_size for file in self._folder.glob(f"{segment}.*"))
 
+    def sizes(self) -> dict[str, int]:
+        """Return the bytes of each part, largest first."""
+        sizes: Counter[str] = Counter()
+        for leaf in self._leaves:
+            segment = leaf.reader.segment().segment_id()
+            files = leaf.reader.storage()
+            parts: Counter[str] = Counter()
+            for name in files.list():
+                if name.startswith(f"{segment}.") and not name.endswith(".seg"):
+                    parts[_part(name)] += files.file_length(name)
+            sizes += parts
+            sizes["frame"] += self._bytes(segment) - parts.total()
+        return dict(sizes.most_common())
+
+    def distinct_terms(self) -> dict[str, int]:
+        """Return how many different terms each field has."""
+        with self._reading():
+            return {
+                name: sum(1 for _ in self._lexicon(layout.terms_field(number), b""))
+                if not isinstance(field, Stored)
+                else 0
+                for number, (name, field) in enumerate(self._schema.items())
+            }
+
     # For a writer
 
     def matching(self, plan: nodes.Plan) -> list[Address]:
@@ -295,6 +319,13 @@ class WhooshSnapshot:
                         postings.next()
                 for doc in leaf.reader.all_doc_ids():
                     layout.row_values(leaf.reader.stored_fields(doc))
+
+
+def _part(name: str) -> str:
+    """What a file inside a segment is a part of, in the words of the native engine."""
+    if name.endswith("._stored.col"):
+        return "stored"
+    return {".trm": "terms", ".pst": "postings"}.get(Path(name).suffix, "columns")
 
 
 def _closed(reader: Any) -> None:

@@ -213,13 +213,14 @@ impl<'a> StoredReader<'a> {
     }
 
     /// Copies the documents that `keeps` to a writer: well-filled blocks that are kept whole as they stand, the rest
-    /// packed anew.
+    /// packed anew. It ends early when `stopped` says so.
     pub fn copy<W: Write>(
         &self,
         keeps: impl Fn(u32) -> bool,
+        stopped: impl Fn() -> bool,
         into: &mut StoredWriter<W>,
     ) -> Result<io::Result<()>, Fault> {
-        for at in 0..self.blocks() {
+        for at in (0..self.blocks()).take_while(|_| !stopped()) {
             let block = self.block(at)?;
             if block.uncompressed as usize >= BLOCK / 2 && block.documents.clone().all(&keeps) {
                 if let Err(error) = into.push_block(&block) {
@@ -286,8 +287,8 @@ mod tests {
             let (data, index) = written(&documents);
             let mut writer = StoredWriter::new(Vec::new());
             writer.push("раньше".as_bytes()).unwrap();
-            StoredReader::new(&data, &index).copy(keeps, &mut writer).unwrap().unwrap();
-            StoredReader::new(&data, &index).copy(|_| true, &mut writer).unwrap().unwrap();
+            StoredReader::new(&data, &index).copy(keeps, || false, &mut writer).unwrap().unwrap();
+            StoredReader::new(&data, &index).copy(|_| true, || false, &mut writer).unwrap().unwrap();
             let (data, index) = writer.finish().unwrap();
             let mut expected = vec!["раньше".as_bytes().to_vec()];
             expected.extend((0u32..).zip(&documents).filter(|(at, _)| keeps(*at)).map(|(_, bytes)| bytes.clone()));

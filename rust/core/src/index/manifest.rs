@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::files;
+use super::files::{self, Unsynced};
 use crate::schema::Schema;
 use crate::segment::FORMAT_VERSION;
 use crate::segment::check::check_schema;
@@ -101,12 +101,14 @@ impl Manifest {
         Self::from_bytes(&Self::bytes_in(folder)?, folder)
     }
 
-    /// Puts the manifest in its place: afterwards it is there for good, or the old one is as it was.
-    pub fn write(&self, folder: &Path) -> Result<()> {
+    /// Puts the manifest in its place: afterwards it is there for good and so are these files, or the old one is as it was.
+    pub fn write(&self, folder: &Path, mut unsynced: Vec<Unsynced>) -> Result<()> {
         let (new, path) = (folder.join(files::NEW_MANIFEST), folder.join(files::MANIFEST));
-        files::sync_folder(folder)?;
         let mut file = File::create(&new).map_err(Error::io(&new))?;
-        file.write_all(&self.to_bytes()?).and_then(|()| file.sync_all()).map_err(Error::io(&new))?;
+        file.write_all(&self.to_bytes()?).map_err(Error::io(&new))?;
+        // Only the rename makes it count, so until then the order in which these become durable does not matter.
+        unsynced.push(Unsynced { path: new.clone(), file });
+        files::sync_together(folder, unsynced)?;
         std::fs::rename(&new, &path).map_err(Error::io(&path))?;
         files::sync_folder(folder)
     }
@@ -146,7 +148,7 @@ mod tests {
     fn a_manifest_comes_back() {
         let folder = tempfile::tempdir().unwrap();
         assert!(matches!(Manifest::read(folder.path()), Err(Error::NotFound { .. })));
-        sample().write(folder.path()).unwrap();
+        sample().write(folder.path(), Vec::new()).unwrap();
         assert_eq!(Manifest::read(folder.path()).unwrap(), sample());
     }
 

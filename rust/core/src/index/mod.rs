@@ -2,13 +2,18 @@
 //!
 //! `manifest` is the list of segments and its atomic replacement, `files` the names in the folder, `lock` lets one writer in,
 //! `snapshot` is what readers see and `shared` keeps what is open for them, `writer` takes documents and deletions, `batch`
-//! analyses them, `publish` writes, merges and commits, `policy` says which segments to merge, `check` looks for damage.
+//! analyses them, `publish` writes and commits, `merging` makes one segment of several beside the writer, `policy` says of
+//! which, `check` looks for damage, `account` says what all that takes.
 
+mod account;
 mod batch;
 mod check;
 mod files;
 mod lock;
 mod manifest;
+#[cfg(all(test, unix))]
+mod merge_tests;
+mod merging;
 mod policy;
 mod publish;
 mod shared;
@@ -29,6 +34,7 @@ use crate::segment::check::check_schema;
 use crate::segment::deletions;
 use crate::text::analyzer::Analyzer;
 use crate::{Error, Result};
+use files::Unsynced;
 use lock::Lock;
 use manifest::Manifest;
 use shared::Shared;
@@ -51,7 +57,7 @@ impl Index {
         // Of two who find the folder empty one gets the lock first, and the other then finds the manifest.
         let _lock = Lock::take(path, Duration::ZERO)?;
         prepare_folder(path)?;
-        Manifest::new(schema).write(path)?;
+        Manifest::new(schema).write(path, Vec::new())?;
         Self::open(path, analyzers)
     }
 
@@ -93,14 +99,16 @@ impl Index {
     pub fn backup(&self, target: &Path) -> Result<()> {
         let state = self.shared.load()?;
         prepare_folder(target)?;
+        let mut unsynced = Vec::new();
         // The bytes come from what is open, so a writer that replaces the files meanwhile does not matter.
         for (view, entry) in state.snapshot.segments.iter().zip(&state.manifest.segments) {
-            files::write_new(&target.join(&entry.name), view.segment.file().bytes())?;
+            unsynced.push(files::write_new(&target.join(&entry.name), view.segment.file().bytes())?);
             if let (Some(name), Some(deleted)) = (&entry.deletions, &view.deleted) {
-                deletions::write(&target.join(name), deleted)?;
+                let path = target.join(name);
+                unsynced.push(Unsynced { file: deletions::write(&path, deleted)?, path });
             }
         }
-        state.manifest.write(target)
+        state.manifest.write(target, unsynced)
     }
 
     /// Checks every file of the newest state: what is wrong, by file; empty when all is well.

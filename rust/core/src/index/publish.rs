@@ -2,108 +2,257 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
-use super::files;
+use super::files::{self, Unsynced};
 use super::manifest::{Manifest, SegmentEntry};
+use super::merging::{Finished, Input, Product, produce};
 use super::policy::{self, Size};
 use super::snapshot::SegmentView;
 use super::writer::{IndexWriter, Pending, Working};
-use crate::segment::merge::merge;
+use crate::postings::NO_MORE;
 use crate::segment::{Bitset, Segment, deletions};
 use crate::{Error, Result};
 
+/// At its end a writer waits for merges of no more documents than these: a moment. Larger ones are given up.
+const QUICK: u64 = 20_000;
+
 impl IndexWriter {
-    /// Makes everything pending visible and durable, merging as the policy says. Gives the number of live documents.
-    /// When it fails the last commit stands, and everything is still pending.
+    /// Makes everything pending visible and durable, and begins the merges that the policy wants. Gives the number of live
+    /// documents. When it fails the last commit stands, and everything is still pending; but `Error::Merge` says that all
+    /// is committed and only a merge failed.
     pub fn commit(&mut self) -> Result<u64> {
-        if self.changed {
-            self.flush()?;
-            self.drop_dead();
-            self.merge_by_policy()?;
-            self.publish()?;
+        self.take_merged();
+        self.commit_pending()?;
+        self.start_merges();
+        // Whoever commits faster than merges can follow waits for them here.
+        while self.segments.len() > policy::MOST
+            && let Some(finished) = self.merging.wait()
+        {
+            self.install(finished);
+            self.publish_merged()?;
+            self.start_merges();
         }
+        self.report_merges()?;
         Ok(self.segments.iter().map(|working| u64::from(working.view.live_count())).sum())
     }
 
     /// Commits, then merges all segments into one without its deleted documents.
     pub fn optimize(&mut self) -> Result<()> {
-        self.commit()?;
+        self.take_merged();
+        self.commit_pending()?;
+        self.merging.stop(|_| true);
         let whole = |working: &Working| working.view.live_count() == working.view.segment.document_count();
         if self.segments.len() > 1 || !self.segments.iter().all(whole) {
-            self.merge_range(0..self.segments.len())?;
-            self.publish()?;
+            self.merge_now(0..self.segments.len())?;
+            self.publish_merged()?;
+        }
+        // Of one segment there is nothing to merge, so what failed before does not matter any more.
+        self.merge_error = None;
+        Ok(())
+    }
+
+    /// Forgets what was not committed, and makes visible what merges are done or about to be done.
+    pub fn close(mut self) -> Result<()> {
+        self.rollback()?;
+        while self.merging.smallest().is_some_and(|documents| documents <= QUICK)
+            && let Some(finished) = self.merging.wait()
+        {
+            self.install(finished);
+        }
+        self.take_merged();
+        self.publish_merged()?;
+        self.report_merges()
+    }
+
+    /// Commits without a look at merges.
+    pub(super) fn commit_pending(&mut self) -> Result<()> {
+        if !self.changed && !self.merged {
+            return Ok(());
+        }
+        let flushed = self.write_pending()?.map(|(working, unsynced)| {
+            let pending = std::mem::replace(&mut self.pending, Pending::new(&self.shared.schema));
+            let name = working.name.clone();
+            self.segments.push(working);
+            (name, unsynced, pending)
+        });
+        let (unsynced, flushed) = match flushed {
+            Some((name, unsynced, pending)) => (vec![unsynced], Some((name, pending))),
+            None => (Vec::new(), None),
+        };
+        let published = self.publish(unsynced);
+        if let (Err(_), Some((name, pending))) = (&published, flushed) {
+            // A file that could not be synced once cannot be trusted to be synced the next time: it is written anew.
+            self.segments.retain(|working| working.name != name);
+            self.pending = pending;
+        }
+        published
+    }
+
+    /// Writes the pending documents as a segment, synced to the disk. It is not yet committed.
+    pub(super) fn flush(&mut self) -> Result<()> {
+        if let Some((working, unsynced)) = self.write_pending()? {
+            unsynced.sync()?;
+            self.segments.push(working);
+            self.pending = Pending::new(&self.shared.schema);
         }
         Ok(())
     }
 
-    /// Writes the pending documents as a segment. It is not yet committed.
-    pub(super) fn flush(&mut self) -> Result<()> {
+    /// Writes the pending documents as a segment and lets them stand; none when there are none.
+    fn write_pending(&self) -> Result<Option<(Working, Unsynced)>> {
         let documents = self.pending.builder.document_count();
         if documents == 0 {
-            return Ok(());
+            return Ok(None);
         }
         let name = files::fresh_segment();
         let path = self.shared.path.join(&name);
-        let opened = self.pending.builder.write(&path).and_then(|()| Segment::open(&path, &self.shared.schema));
-        let segment = Arc::new(opened.inspect_err(|_| {
+        let opened =
+            self.pending.builder.write(&path).and_then(|file| Ok((file, Segment::open(&path, &self.shared.schema)?)));
+        let (file, segment) = opened.inspect_err(|_| {
             let _ = std::fs::remove_file(&path);
-        })?);
+        })?;
+        // Opening read all that is checked at it; until the next search little of that is needed.
+        segment.file().let_go();
         let mut deleted = Bitset::new(documents);
         self.pending.deleted.iter().for_each(|&document| {
             deleted.insert(document);
         });
         let changed = !self.pending.deleted.is_empty();
-        let view = SegmentView { segment, deleted: changed.then(|| Arc::new(deleted)) };
-        self.segments.push(Working { name, view, deletions: None, changed });
-        self.pending = Pending::new(&self.shared.schema);
-        Ok(())
+        let view = SegmentView { segment: Arc::new(segment), deleted: changed.then(|| Arc::new(deleted)) };
+        Ok(Some((Working { name, view, committed: None, deletions: None, changed }, Unsynced { path, file })))
     }
 
-    /// Leaves out the segments in which no document lives.
-    fn drop_dead(&mut self) {
-        self.segments.retain(|working| working.view.live_count() > 0);
-    }
-
-    fn merge_by_policy(&mut self) -> Result<()> {
-        loop {
-            let size = |view: &SegmentView| Size { documents: view.segment.document_count(), live: view.live_count() };
-            let sizes: Vec<Size> = self.segments.iter().map(|working| size(&working.view)).collect();
-            let Some(range) = policy::pick(&sizes) else { return Ok(()) };
-            match self.merge_range(range) {
-                Ok(()) => {}
-                // Merging only makes searches faster: when the disk has no room for it the commit goes on without,
-                // and the next one asks the policy again.
-                Err(Error::Io { .. }) => return Ok(()),
-                Err(error) => return Err(error),
+    /// Begins the merges that the policy wants now. One that fails is asked for again after the next commit.
+    pub(super) fn start_merges(&mut self) {
+        while self.merge_error.is_none()
+            && let Some(range) = self.next_merge()
+        {
+            let inputs = self.segments[range].iter().map(|working| Input {
+                name: working.name.clone(),
+                view: SegmentView { segment: working.view.segment.clone(), deleted: working.committed.clone() },
+            });
+            if let Err(error) = self.merging.start(&self.shared, inputs.collect()) {
+                self.merge_error = Some(error);
             }
         }
     }
 
-    /// Makes one segment of neighbours. When it fails they stay as they are.
-    fn merge_range(&mut self, range: Range<usize>) -> Result<()> {
-        let sources = self.segments[range.clone()].iter().map(|working| &working.view);
-        let sources: Vec<_> = sources.map(|view| (view.segment.clone(), view.deleted.clone())).collect();
-        let name = files::fresh_segment();
-        let path = self.shared.path.join(&name);
-        let merged =
-            merge(&sources, &self.shared.schema, &path).and_then(|_| Segment::open(&path, &self.shared.schema));
-        let segment = Arc::new(merged.inspect_err(|_| {
-            let _ = std::fs::remove_file(&path);
-        })?);
-        let view = SegmentView { segment, deleted: None };
-        self.segments.splice(range, [Working { name, view, deletions: None, changed: false }]);
+    fn next_merge(&self) -> Option<Range<usize>> {
+        // Deletions that are not committed may be taken back, so a merge does not leave them out: see `install`.
+        let size = |working: &Working| {
+            let documents = working.view.segment.document_count();
+            let live = documents - working.committed.as_ref().map_or(0, |deleted| deleted.count());
+            (!self.merging.holds(&working.name)).then_some(Size { documents, live })
+        };
+        let sizes: Vec<Option<Size>> = self.segments.iter().map(size).collect();
+        let range = policy::pick(&sizes, self.merging.len())?;
+        let documents = sizes[range.clone()].iter().flatten().map(|size| u64::from(size.live)).sum();
+        self.merging.has_room_for(documents).then_some(range)
+    }
+
+    /// Puts the results of merges that are over in the place of what was merged.
+    pub(super) fn take_merged(&mut self) {
+        while let Some(finished) = self.merging.take_finished() {
+            self.install(finished);
+        }
+    }
+
+    /// Waits for merges while there are more than so many segments and merges to wait for.
+    pub(super) fn wait_for_merges(&mut self, most: usize) {
+        self.start_merges();
+        while self.segments.len() > most
+            && let Some(finished) = self.merging.wait()
+        {
+            self.install(finished);
+            self.start_merges();
+        }
+    }
+
+    /// Puts a new segment in the place of those it was made of; what was deleted in them meanwhile is deleted in it too.
+    pub(super) fn install(&mut self, finished: Finished) {
+        let product = match finished.outcome {
+            Ok(Some(product)) => product,
+            Ok(None) => return,
+            Err(error) => {
+                self.merge_error = Some(error);
+                return;
+            }
+        };
+        let names = || finished.inputs.iter().map(|input| &input.name);
+        let start = self.segments.iter().position(|working| Some(&working.name) == names().next());
+        let range = start.map(|start| start..start + finished.inputs.len());
+        let Some(range) = range.filter(|range| {
+            let found = self.segments.get(range.clone()).unwrap_or_default();
+            found.len() == range.len() && found.iter().map(|working| &working.name).eq(names())
+        }) else {
+            let _ = std::fs::remove_file(self.shared.path.join(&product.name));
+            return;
+        };
+        self.replace(range, product);
+    }
+
+    fn replace(&mut self, range: Range<usize>, product: Product) {
+        let mut deleted = Bitset::new(product.segment.document_count());
+        for (working, map) in self.segments[range.clone()].iter().zip(&product.maps) {
+            for document in working.view.deleted.iter().flat_map(|deleted| deleted.iter()) {
+                let document = map[document as usize];
+                if document != NO_MORE {
+                    deleted.insert(document);
+                }
+            }
+        }
+        let changed = deleted.count() > 0;
+        let view = SegmentView { segment: product.segment, deleted: changed.then(|| Arc::new(deleted)) };
+        let merged = Working { name: product.name, view, committed: None, deletions: None, changed };
+        for replaced in self.segments.splice(range, [merged]) {
+            // What no commit names nobody needs any more.
+            if !self.manifest.segments.iter().any(|entry| entry.name == replaced.name) {
+                let _ = std::fs::remove_file(self.shared.path.join(&replaced.name));
+            }
+        }
+        self.merged = true;
+    }
+
+    /// Makes one segment of neighbours and waits for it. When it fails they stay as they are.
+    fn merge_now(&mut self, range: Range<usize>) -> Result<()> {
+        let views: Vec<SegmentView> = self.segments[range.clone()].iter().map(|working| working.view.clone()).collect();
+        let never = AtomicBool::new(false);
+        let made = produce(&views, &self.shared.schema, &self.shared.path, files::fresh_segment(), &never)?;
+        made.into_iter().for_each(|product| self.replace(range.clone(), product));
         Ok(())
     }
 
-    /// Writes the deletions and the manifest; then removes what it no longer names.
-    fn publish(&mut self) -> Result<()> {
+    /// Commits what merges made, and nothing else: all documents are committed already.
+    fn publish_merged(&mut self) -> Result<()> {
+        if self.merged { self.publish(Vec::new()).map_err(Error::merge) } else { Ok(()) }
+    }
+
+    /// Merging only makes searches faster: when the disk has no room for it commits go on without, and each asks the policy
+    /// again. But that it cannot go on is told when there are too many segments, and any other fault at once.
+    fn report_merges(&mut self) -> Result<()> {
+        match self.merge_error.take() {
+            Some(Error::Io { .. }) if self.segments.len() <= policy::MOST => Ok(()),
+            Some(error) => Err(Error::merge(error)),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the deletions and the manifest; then removes what it no longer names. `unsynced` are further files that must be
+    /// on the disk before.
+    fn publish(&mut self, mut unsynced: Vec<Unsynced>) -> Result<()> {
+        // Segments in which no document lives are left out, but for those that a merge will leave out.
+        let merging = &self.merging;
+        self.segments.retain(|working| working.view.live_count() > 0 || merging.holds(&working.name));
         let mut entries = Vec::with_capacity(self.segments.len());
         for working in &self.segments {
             let deletions = match &working.view.deleted {
                 _ if !working.changed => working.deletions.clone(),
                 Some(deleted) if deleted.count() > 0 => {
                     let name = files::fresh_deletions(&working.name);
-                    deletions::write(&self.shared.path.join(&name), deleted)?;
+                    let path = self.shared.path.join(&name);
+                    let file = deletions::write(&path, deleted)?;
+                    unsynced.push(Unsynced { path, file });
                     Some(name)
                 }
                 _ => None,
@@ -117,17 +266,19 @@ impl IndexWriter {
             schema: (*self.shared.schema).clone(),
             segments: entries,
         };
-        manifest.write(&self.shared.path)?;
+        manifest.write(&self.shared.path, unsynced)?;
         for (working, entry) in self.segments.iter_mut().zip(&manifest.segments) {
             working.deletions.clone_from(&entry.deletions);
             working.changed = false;
             if entry.deletions.is_none() {
                 working.view.deleted = None;
             }
+            working.committed.clone_from(&working.view.deleted);
         }
         self.changed = false;
+        self.merged = false;
         self.shared.publish(&manifest, self.segments.iter().map(|working| working.view.clone()).collect())?;
-        files::remove_unnamed(&self.shared.path, &manifest);
+        files::remove_unnamed(&self.shared.path, &manifest, |name| self.merging.writes(name));
         self.manifest = manifest;
         Ok(())
     }

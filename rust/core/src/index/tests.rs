@@ -11,11 +11,11 @@ use super::*;
 use crate::documents::{Document, Value};
 use crate::segment::testing::*;
 
-fn create(path: &Path) -> Index {
+pub(super) fn create(path: &Path) -> Index {
     Index::create(path, schema(), analyzers()).unwrap()
 }
 
-fn writer(index: &Index) -> IndexWriter {
+pub(super) fn writer(index: &Index) -> IndexWriter {
     index.writer(WriterOptions::default()).unwrap()
 }
 
@@ -24,13 +24,13 @@ fn poor_writer(index: &Index) -> IndexWriter {
     index.writer(WriterOptions { wait: Duration::ZERO, memory: 1 }).unwrap()
 }
 
-fn add(writer: &mut IndexWriter, documents: &[Document]) {
+pub(super) fn add(writer: &mut IndexWriter, documents: &[Document]) {
     let outcomes = writer.add(documents, OnDuplicate::Refuse).unwrap();
     assert!(outcomes.iter().all(Option::is_none), "{outcomes:?}");
 }
 
 /// The keys of all live documents in the order of addresses, which is that of adding.
-fn keys(snapshot: &Snapshot) -> Vec<String> {
+pub(super) fn keys(snapshot: &Snapshot) -> Vec<String> {
     let (mut keys, mut last) = (Vec::new(), None);
     for (at, view) in (0..).zip(&snapshot.segments) {
         for number in (0..view.segment.document_count()).filter(|&number| view.is_live(number)) {
@@ -47,11 +47,11 @@ fn keys(snapshot: &Snapshot) -> Vec<String> {
     keys
 }
 
-fn committed(index: &Index) -> Vec<String> {
+pub(super) fn committed(index: &Index) -> Vec<String> {
     keys(&index.snapshot().unwrap())
 }
 
-fn files_in(path: &Path) -> Vec<String> {
+pub(super) fn files_in(path: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(path).unwrap();
     let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();

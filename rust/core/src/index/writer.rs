@@ -9,6 +9,8 @@ use super::batch::{Batch, first_chunk};
 use super::files;
 use super::lock::Lock;
 use super::manifest::Manifest;
+use super::merging::Merging;
+use super::policy;
 use super::shared::Shared;
 use super::snapshot::{Address, SegmentView, Snapshot, find, unique_field};
 use crate::documents::{Document, Value};
@@ -50,6 +52,8 @@ pub(super) struct Working {
     pub name: String,
     /// The segment and its deletions, those not yet committed included.
     pub view: SegmentView,
+    /// Its deletions as of the last commit.
+    pub committed: Option<Arc<Bitset>>,
     /// The file of the deletions, while they are as committed.
     pub deletions: Option<String>,
     /// Whether the deletions are no longer as committed.
@@ -97,6 +101,11 @@ pub struct IndexWriter {
     pub(super) next_sequence: u64,
     /// Whether there is anything to commit.
     pub(super) changed: bool,
+    /// Whether segments have taken the place of others since the last commit.
+    pub(super) merged: bool,
+    pub(super) merging: Merging,
+    /// Why a merge failed, until it is told.
+    pub(super) merge_error: Option<Error>,
     batch: Batch,
     lock: Lock,
 }
@@ -111,6 +120,9 @@ impl IndexWriter {
             pending: Pending::new(&shared.schema),
             next_sequence: 0,
             changed: false,
+            merged: false,
+            merging: Merging::default(),
+            merge_error: None,
             memory: options.memory,
             batch: Batch::default(),
             shared,
@@ -123,6 +135,9 @@ impl IndexWriter {
     /// Adds documents. The result says for each what became of it; an error of one leaves the others in. Errors that are no
     /// document's fault (disk, morphology) end the call: nothing of the failed batch is pending then.
     pub fn add(&mut self, documents: &[Document], on_duplicate: OnDuplicate) -> Result<Vec<Option<Error>>> {
+        // Addresses change with merges, so none is taken before the call is over.
+        self.take_merged();
+        self.wait_for_merges(2 * policy::MOST);
         let mut done = Done::default();
         let mut batch = std::mem::take(&mut self.batch);
         let outcome = self.add_chunks(documents, on_duplicate, &mut batch, &mut done);
@@ -150,6 +165,7 @@ impl IndexWriter {
                 outcomes.push(self.add_one(document, &batch.fields(at), on_duplicate, done)?);
                 if self.pending.memory() > self.memory {
                     self.flush()?;
+                    self.start_merges();
                 }
             }
         }
@@ -283,6 +299,7 @@ impl IndexWriter {
         let working = segments.map(|(view, entry)| Working {
             name: entry.name.clone(),
             view: view.clone(),
+            committed: view.deleted.clone(),
             deletions: entry.deletions.clone(),
             changed: false,
         });
@@ -290,18 +307,25 @@ impl IndexWriter {
         self.pending = Pending::new(&self.shared.schema);
         self.next_sequence = self.manifest.next_sequence;
         self.changed = false;
-        files::remove_unnamed(&self.shared.path, &self.manifest);
+        self.merged = false;
+        // Merges of what stays committed go on.
+        let segments = &self.segments;
+        self.merging.stop(|name| !segments.iter().any(|working| working.name == name));
+        files::remove_unnamed(&self.shared.path, &self.manifest, |name| self.merging.writes(name));
         Ok(())
     }
 }
 
 impl Drop for IndexWriter {
     fn drop(&mut self) {
+        if !self.lock.is_ours() {
+            self.merging.forget();
+            return;
+        }
+        self.merging.stop(|_| true);
         // The manifest on the disk decides: a commit may have failed after it was put in its place.
-        if self.lock.is_ours()
-            && let Ok(manifest) = Manifest::read(&self.shared.path)
-        {
-            files::remove_unnamed(&self.shared.path, &manifest);
+        if let Ok(manifest) = Manifest::read(&self.shared.path) {
+            files::remove_unnamed(&self.shared.path, &manifest, |_| false);
         }
     }
 }

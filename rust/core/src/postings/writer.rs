@@ -1,5 +1,7 @@
 //! Lays posting lists down, one term after another. The format is in the documentation of `postings`.
 
+use std::io::{self, Write};
+
 use bitpacking::{BitPacker, BitPacker4x};
 
 use super::block::{self, BLOCK};
@@ -25,9 +27,11 @@ pub struct TermInfo {
 
 /// Writes the postings and the positions sections of a segment.
 pub struct PostingsWriter {
-    // The two sections grow in memory; a segment is bounded by the writer's budget.
     postings: Vec<u8>,
     positions: Vec<u8>,
+    /// How much of the two sections was handed on before.
+    postings_before: u64,
+    positions_before: u64,
     packer: BitPacker4x,
     /// The blocks and the impacts of the list in the making.
     blocks: Vec<u8>,
@@ -41,6 +45,8 @@ impl Default for PostingsWriter {
         Self {
             postings: Vec::new(),
             positions: Vec::new(),
+            postings_before: 0,
+            positions_before: 0,
             packer: BitPacker4x::new(),
             blocks: Vec::new(),
             impacts: Vec::new(),
@@ -72,11 +78,11 @@ impl PostingsWriter {
         let mut info = TermInfo {
             document_frequency: documents.len() as u32,
             occurrences,
-            postings: self.postings.len() as u64,
+            postings: self.postings_before + self.postings.len() as u64,
             positions: NO_POSITIONS,
         };
         if !positions.is_empty() {
-            info.positions = self.positions.len() as u64;
+            info.positions = self.positions_before + self.positions.len() as u64;
             positions::write(&self.packer, frequencies, positions, &mut self.positions);
         }
         match documents {
@@ -158,7 +164,23 @@ impl PostingsWriter {
         parts.iter().for_each(|part| self.postings.extend_from_slice(part));
     }
 
-    /// The two finished sections: postings, positions.
+    /// How many bytes wait to be handed on.
+    pub fn memory(&self) -> usize {
+        self.postings.len() + self.positions.len()
+    }
+
+    /// Hands on what there is of the two sections.
+    pub fn hand_on(&mut self, postings: &mut impl Write, positions: &mut impl Write) -> io::Result<()> {
+        postings.write_all(&self.postings)?;
+        positions.write_all(&self.positions)?;
+        self.postings_before += self.postings.len() as u64;
+        self.positions_before += self.positions.len() as u64;
+        self.postings.clear();
+        self.positions.clear();
+        Ok(())
+    }
+
+    /// The two finished sections, where nothing was handed on: postings, positions.
     pub fn finish(self) -> (Vec<u8>, Vec<u8>) {
         (self.postings, self.positions)
     }

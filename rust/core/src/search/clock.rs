@@ -1,26 +1,67 @@
-//! The time that a search may take. It knows nothing of what is searched.
+//! The time that a search may take, and whether it is still wanted. It knows nothing of what is searched.
 
+use std::cell::Cell;
+use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::{Error, Result};
+
+/// How often the caller is asked. Answering may mean waiting for a lock, so it is rare beside looks at the clock.
+const BETWEEN_QUESTIONS: Duration = Duration::from_millis(50);
+
+/// Asks the caller whether a search must stop, as when the user has pressed Ctrl-C.
+#[derive(Clone)]
+pub struct Stop(Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl Stop {
+    /// Stops when the answer is true.
+    pub fn new(asked: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(asked))
+    }
+}
+
+impl fmt::Debug for Stop {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Stop")
+    }
+}
 
 /// Says when a search must stop. Asked every few thousand documents or terms.
 pub(super) struct Clock {
     end: Option<Instant>,
     seconds: f64,
+    stop: Option<Stop>,
+    asked: Cell<Instant>,
 }
 
 impl Clock {
     /// Starts now; a time too long to be counted is no limit.
-    pub(super) fn new(timeout: Option<Duration>) -> Self {
-        let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        Self { end, seconds: timeout.map_or(0.0, |timeout| timeout.as_secs_f64()) }
+    pub(super) fn new(timeout: Option<Duration>, stop: Option<Stop>) -> Self {
+        let now = Instant::now();
+        let end = timeout.and_then(|timeout| now.checked_add(timeout));
+        Self { end, seconds: timeout.map_or(0.0, |timeout| timeout.as_secs_f64()), stop, asked: Cell::new(now) }
     }
 
-    /// `Error::Timeout` when the time is over.
+    /// Never ends by itself.
+    pub(super) fn endless() -> Self {
+        Self::new(None, None)
+    }
+
+    /// `Error::Timeout` when the time is over, `Error::Interrupted` when the caller wants no more.
     pub(super) fn check(&self) -> Result<()> {
-        match self.end {
-            Some(end) if Instant::now() >= end => Err(Error::Timeout { seconds: self.seconds }),
+        if self.end.is_none() && self.stop.is_none() {
+            return Ok(());
+        }
+        let now = Instant::now();
+        if self.end.is_some_and(|end| now >= end) {
+            return Err(Error::Timeout { seconds: self.seconds });
+        }
+        match &self.stop {
+            Some(stop) if now.duration_since(self.asked.get()) >= BETWEEN_QUESTIONS => {
+                self.asked.set(now);
+                if stop.0() { Err(Error::Interrupted) } else { Ok(()) }
+            }
             _ => Ok(()),
         }
     }
@@ -32,12 +73,24 @@ mod tests {
 
     #[test]
     fn no_limit_and_a_limit_beyond_counting_never_end() {
-        assert!(Clock::new(None).check().is_ok());
-        assert!(Clock::new(Some(Duration::MAX)).check().is_ok());
+        assert!(Clock::endless().check().is_ok());
+        assert!(Clock::new(Some(Duration::MAX), None).check().is_ok());
     }
 
     #[test]
     fn no_time_at_all_is_over_at_once() {
-        assert!(matches!(Clock::new(Some(Duration::ZERO)).check(), Err(Error::Timeout { seconds: 0.0 })));
+        assert!(matches!(Clock::new(Some(Duration::ZERO), None).check(), Err(Error::Timeout { seconds: 0.0 })));
+    }
+
+    #[test]
+    fn the_caller_is_asked_only_now_and_then_and_can_stop_it() {
+        let clock = Clock::new(None, Some(Stop::new(|| true)));
+        assert!(clock.check().is_ok());
+        clock.asked.set(Instant::now().checked_sub(BETWEEN_QUESTIONS).unwrap());
+        assert!(matches!(clock.check(), Err(Error::Interrupted)));
+
+        let clock = Clock::new(None, Some(Stop::new(|| false)));
+        clock.asked.set(Instant::now().checked_sub(BETWEEN_QUESTIONS).unwrap());
+        assert!(clock.check().is_ok());
     }
 }

@@ -52,7 +52,7 @@ pub fn explain(
     b: f32,
 ) -> Result<Option<Explanation>> {
     let parameters = Parameters::new(k1, b)?;
-    let (clock, scratch) = (Clock::new(None), Scratch::new());
+    let (clock, scratch) = (Clock::endless(), Scratch::new());
     let node = Compiler::new(snapshot, parameters, &clock).compile(plan)?;
     match snapshot.segments.get(address.segment as usize) {
         Some(view) if address.document < view.segment.document_count() && view.is_live(address.document) => {}

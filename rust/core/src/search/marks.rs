@@ -56,7 +56,7 @@ pub fn marks(snapshot: &Arc<Snapshot>, plan: &Plan, field: FieldId, text: &str) 
         Some(Some(analyzer)) => analyzer,
         _ => return Err(Error::UnsupportedQuery(format!("field number {field} is no text, it has nothing to mark"))),
     };
-    let clock = Clock::new(None);
+    let clock = Clock::endless();
     let Request { k1, b, .. } = Request::default();
     let node = Compiler::new(snapshot, Parameters::new(k1, b)?, &clock).compile(plan)?;
     let mut wanted = Wanted::new(field);

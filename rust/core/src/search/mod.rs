@@ -24,6 +24,7 @@ pub mod request;
 mod topk;
 mod values;
 
+pub use clock::Stop;
 pub use explain::{Explanation, explain};
 pub use marks::{Mark, Marks, marks};
 pub use plan::{Alternative, FieldClause, PhraseField, Plan, Slot};

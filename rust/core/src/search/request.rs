@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::bm25::Parameters;
-use super::clock::Clock;
+use super::clock::{Clock, Stop};
 use super::compile::{Boolean, Compiler, Execution, Node};
 use super::cursor::Scratch;
 use super::plan::Plan;
@@ -52,6 +52,8 @@ pub struct Request {
     pub facets: Vec<FieldId>,
     /// The time allowed.
     pub timeout: Option<Duration>,
+    /// Asked now and then whether to stop.
+    pub stop: Option<Stop>,
 }
 
 impl Default for Request {
@@ -66,6 +68,7 @@ impl Default for Request {
             filter: None,
             facets: Vec::new(),
             timeout: None,
+            stop: None,
         }
     }
 }
@@ -95,10 +98,11 @@ pub struct Outcome {
 /// Finds the best documents of a snapshot.
 ///
 /// `Error::UnsupportedQuery` for a plan or request that the schema cannot answer or that is out of range, `Error::Timeout`
-/// when the time allowed is over, `Error::Corrupt` when a file of the index is broken.
+/// when the time allowed is over, `Error::Interrupted` when the caller stops it, `Error::Corrupt` when a file of the index
+/// is broken.
 pub fn search(snapshot: &Arc<Snapshot>, plan: &Plan, request: &Request) -> Result<Outcome> {
     let parameters = Parameters::new(request.k1, request.b)?;
-    let (clock, scratch) = (Clock::new(request.timeout), Scratch::new());
+    let (clock, scratch) = (Clock::new(request.timeout, request.stop.clone()), Scratch::new());
     let execution = Execution { snapshot, scratch: &scratch, clock: &clock };
     let mut compiler = Compiler::new(snapshot, parameters, &clock);
     let mut node = compiler.compile(plan)?;
@@ -118,7 +122,7 @@ pub fn search(snapshot: &Arc<Snapshot>, plan: &Plan, request: &Request) -> Resul
 /// Every live document that matches, by segment. Errors as [`search`], but for the timeout.
 pub fn matching(snapshot: &Arc<Snapshot>, plan: &Plan) -> Result<Vec<Bitset>> {
     let Request { k1, b, .. } = Request::default();
-    let (clock, scratch) = (Clock::new(None), Scratch::new());
+    let (clock, scratch) = (Clock::endless(), Scratch::new());
     let node = Compiler::new(snapshot, Parameters::new(k1, b)?, &clock).compile(plan)?;
     collect::bitsets(&node, Execution { snapshot, scratch: &scratch, clock: &clock })
 }

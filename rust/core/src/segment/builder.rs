@@ -1,5 +1,6 @@
 //! Collects analysed documents in memory and writes them as a segment file.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,13 +8,13 @@ use super::check;
 use super::format::SegmentFileWriter;
 use super::occurrences::Occurrences;
 use super::parts::{DocumentParts, FieldParts, section};
+use super::term_sections::write_terms;
 use crate::documents::packing::push_value;
 use crate::documents::stored::{MAX_DOCUMENT, StoredWriter};
 use crate::documents::value::float_to_ordered;
 use crate::documents::{Document, Value};
-use crate::postings::{NO_MORE, PostingsWriter};
+use crate::postings::NO_MORE;
 use crate::schema::{Field, FieldId, FieldKind, Schema};
-use crate::terms::TermDictionaryWriter;
 use crate::text::forms::Forms;
 use crate::text::token::Analyzed;
 use crate::{Error, Result};
@@ -106,36 +107,23 @@ impl SegmentBuilder {
         self.stored.memory() + self.parts.memory() + occurrences + self.packed.capacity()
     }
 
-    /// Writes the segment file (synced to the disk) at `path`, where none must be. The builder stays as it is, so that
-    /// nothing is lost when the disk is full.
-    pub fn write(&self, path: &Path) -> Result<()> {
+    /// Writes the segment file at `path`, where none must be; it is not yet synced to the disk. The builder stays as it is,
+    /// so that nothing is lost when the disk is full.
+    pub fn write(&self, path: &Path) -> Result<File> {
         let mut file = SegmentFileWriter::create(path)?;
         let index = file.section_by(section::STORED, |into| self.stored.write_to(into))?;
         file.section(section::STORED_INDEX, &index)?;
         self.parts.write(self.documents, &mut file)?;
-        let (mut dictionary, mut postings) = (TermDictionaryWriter::new(), PostingsWriter::new());
-        for (id, occurrences) in (0..).zip(&self.occurrences) {
-            if let Some(occurrences) = occurrences {
-                occurrences.write(self.parts.norms(id), &mut dictionary, &mut postings);
+        write_terms(&mut file, |sections| {
+            for (id, occurrences) in (0..).zip(&self.occurrences) {
+                if let Some(occurrences) = occurrences {
+                    occurrences.write(self.parts.norms(id), sections)?;
+                }
             }
-        }
-        write_terms(dictionary, postings, &mut file)?;
+            Ok(Ok(()))
+        })?;
         file.finish()
     }
-}
-
-/// Writes the sections of terms and postings.
-pub(super) fn write_terms(
-    dictionary: TermDictionaryWriter,
-    postings: PostingsWriter,
-    file: &mut SegmentFileWriter,
-) -> Result<()> {
-    let (postings, positions) = postings.finish();
-    file.section(section::POSTINGS, &postings)?;
-    file.section(section::POSITIONS, &positions)?;
-    let (terms, infos) = dictionary.finish();
-    file.section(section::TERMS, &terms)?;
-    file.section(section::TERM_INFO, &infos)
 }
 
 /// A value as its column keeps it.

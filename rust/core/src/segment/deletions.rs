@@ -82,9 +82,9 @@ impl Bitset {
     }
 }
 
-/// Writes the deleted documents of a segment to a new file, synced to the disk.
-pub fn write(path: &Path, deleted: &Bitset) -> Result<()> {
-    let mut bytes = Vec::with_capacity(HEADER + deleted.words.len() * 8 + 4);
+/// Writes the deleted documents of a segment to a new file, which is not yet synced to the disk.
+pub fn write(path: &Path, deleted: &Bitset) -> Result<File> {
+    let mut bytes = Vec::with_capacity(file_size(deleted) as usize);
     bytes.extend_from_slice(&MAGIC);
     bytes.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
     bytes.extend_from_slice(&deleted.length.to_le_bytes());
@@ -92,7 +92,13 @@ pub fn write(path: &Path, deleted: &Bitset) -> Result<()> {
     deleted.words.iter().for_each(|word| bytes.extend_from_slice(&word.to_le_bytes()));
     bytes.extend_from_slice(&crc32fast::hash(&bytes).to_le_bytes());
     let mut file = File::create_new(path).map_err(Error::io(path))?;
-    file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(Error::io(path))
+    file.write_all(&bytes).map_err(Error::io(path))?;
+    Ok(file)
+}
+
+/// How many bytes [`write`] makes of it.
+pub fn file_size(deleted: &Bitset) -> u64 {
+    (HEADER + deleted.words.len() * 8 + 4) as u64
 }
 
 /// Reads the deleted documents of a segment of so many documents.

@@ -68,6 +68,11 @@ impl SegmentFileWriter {
         Ok(Self { path: path.to_owned(), file, at: HEADER as u64, table: Vec::new(), sections: 0 })
     }
 
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Writes a section of these bytes.
     pub fn section(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
         self.section_by(name, |into| into.write_all(bytes))
@@ -92,8 +97,8 @@ impl SegmentFileWriter {
         Ok(result)
     }
 
-    /// Writes the table of contents and the footer and syncs the file to the disk.
-    pub fn finish(mut self) -> Result<()> {
+    /// Writes the table of contents and the footer. The file is not yet synced to the disk.
+    pub fn finish(mut self) -> Result<File> {
         let mut table = self.sections.to_le_bytes().to_vec();
         table.extend_from_slice(&self.table);
         let mut footer = self.at.to_le_bytes().to_vec();
@@ -103,7 +108,7 @@ impl SegmentFileWriter {
         footer.extend_from_slice(&END);
         let written = self.file.write_all(&table).and_then(|()| self.file.write_all(&footer));
         let file = written.and_then(|()| self.file.into_inner().map_err(std::io::IntoInnerError::into_error));
-        file.and_then(|file| file.sync_all()).map_err(Error::io(&self.path))
+        file.map_err(Error::io(&self.path))
     }
 }
 
@@ -204,6 +209,13 @@ impl SegmentFile {
         &self.map
     }
 
+    /// Lets the system take back the memory that what was read of the file fills. Reading it again costs a page fault.
+    pub fn let_go(&self) {
+        #[cfg(unix)]
+        // SAFETY: the pages of a read-only map of a file hold what the file holds; those given back are read again.
+        let _ = unsafe { self.map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
+    }
+
     /// The bytes of a range that [`Self::section`] gave.
     pub fn slice(&self, range: &Range<usize>) -> &[u8] {
         &self.map[range.clone()]
@@ -212,6 +224,11 @@ impl SegmentFile {
     /// The same, for whoever keeps them.
     pub fn shared(&self, range: &Range<usize>) -> SectionBytes {
         SectionBytes::new(self.map.clone(), range.clone()).expect("a section lies within its file")
+    }
+
+    /// The name and the bytes of each section.
+    pub fn section_sizes(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.sections.iter().map(|section| (section.name.as_str(), section.range.len() as u64))
     }
 
     /// Where a section is, if the file has it.

@@ -2,21 +2,24 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::builder::write_terms;
 use super::deletions::Bitset;
 use super::format::SegmentFileWriter;
 use super::occurrences::Lists;
-use super::parts::{DocumentParts, section};
+use super::parts::{FieldParts, section, write_meta};
 use super::reader::Segment;
+use super::term_sections::{TermSections, write_terms};
+use crate::documents::column_writer::NumberColumnWriter;
 use crate::documents::packing::Fault;
 use crate::documents::stored::StoredWriter;
-use crate::postings::{NO_MORE, PostingsWriter, TermInfo};
+use crate::postings::{NO_MORE, TermInfo};
 use crate::schema::{FieldId, Schema};
+use crate::terms::decode;
 use crate::terms::dictionary::TermStream;
-use crate::terms::{TermDictionaryWriter, decode};
 use crate::{Error, Result};
 
 /// Old document to new, per merged segment: `NO_MORE` for one that was deleted.
@@ -25,37 +28,61 @@ pub type DocumentMap = Vec<u32>;
 /// A segment and its deleted documents.
 type Source = (Arc<Segment>, Option<Arc<Bitset>>);
 
-/// Writes the live documents of `segments` in order as one segment file; gives the map of each.
-pub fn merge(segments: &[Source], schema: &Arc<Schema>, path: &Path) -> Result<Vec<DocumentMap>> {
+/// Writes the live documents of `segments` in order as one segment file, which is not yet synced to the disk; gives it and the
+/// map of each segment, or nothing when it is told to stop.
+pub fn merge(
+    segments: &[Source],
+    schema: &Arc<Schema>,
+    path: &Path,
+    stop: &AtomicBool,
+) -> Result<Option<(File, Vec<DocumentMap>)>> {
     let (maps, documents) = maps_of(segments);
     if documents >= u64::from(NO_MORE) {
         return Err(Error::Schema(format!("{documents} documents are too many for one segment")));
     }
     let mut file = SegmentFileWriter::create(path)?;
+    let stopped = || stop.load(Ordering::Relaxed);
     let index = file.section_by(section::STORED, |into| {
         let mut stored = StoredWriter::new(into);
         for ((segment, _), map) in segments.iter().zip(&maps) {
-            match segment.stored().copy(|document| map[document as usize] != NO_MORE, &mut stored) {
+            match segment.stored().copy(|document| map[document as usize] != NO_MORE, stopped, &mut stored) {
                 Ok(written) => written?,
                 Err(fault) => return Ok(Err(Error::corrupt(segment.path(), format!("stored documents: {fault}")))),
             }
+            segment.file().let_go();
         }
         Ok(Ok(stored.finish()?.1))
     })??;
     file.section(section::STORED_INDEX, &index)?;
+    drop(index);
 
-    let mut parts = DocumentParts::new(schema);
+    // Field by field, so that the parts of one are in memory at a time; of texts the norms stay for the postings.
+    let mut sequence = NumberColumnWriter::default();
     for ((segment, _), map) in segments.iter().zip(&maps) {
-        merge_parts(segment, map, &mut parts)
-            .map_err(|fault| Error::corrupt(segment.path(), format!("sentences: {fault}")))?;
+        let column = segment.sequences();
+        live(map).for_each(|document| sequence.push(column.get(document)));
     }
-    parts.write(documents as u32, &mut file)?;
+    file.section(section::SEQUENCE, &sequence.finish())?;
+    drop(sequence);
+    let (mut norms, mut statistics) = (Vec::new(), Vec::new());
+    for (id, field) in schema.iter() {
+        let mut parts = FieldParts::new(field);
+        for ((segment, _), map) in segments.iter().zip(&maps) {
+            if stopped() {
+                return Ok(None);
+            }
+            merge_field(segment, id, map, &mut parts)
+                .map_err(|fault| Error::corrupt(segment.path(), format!("sentences: {fault}")))?;
+        }
+        parts.write(id, &mut file)?;
+        statistics.push(parts.statistics());
+        norms.push(parts.text.map(|text| text.norms).unwrap_or_default());
+    }
+    write_meta(documents as u32, statistics, &mut file)?;
 
-    let (mut dictionary, mut postings) = (TermDictionaryWriter::new(), PostingsWriter::new());
-    merge_terms(segments, &maps, &parts, &mut dictionary, &mut postings)?;
-    write_terms(dictionary, postings, &mut file)?;
-    file.finish()?;
-    Ok(maps)
+    write_terms(&mut file, |sections| merge_terms(segments, &maps, &norms, sections, stopped))?;
+    // Whatever was told to stop is cut short somewhere.
+    if stopped() { Ok(None) } else { Ok(Some((file.finish()?, maps))) }
 }
 
 fn maps_of(segments: &[Source]) -> (Vec<DocumentMap>, u64) {
@@ -73,29 +100,34 @@ fn maps_of(segments: &[Source]) -> (Vec<DocumentMap>, u64) {
     (maps.collect(), next)
 }
 
-/// Appends the live documents of one segment to the parts.
-fn merge_parts(segment: &Segment, map: &DocumentMap, parts: &mut DocumentParts) -> std::result::Result<(), Fault> {
-    let live = || (0u32..).zip(map).filter(|(_, new)| **new != NO_MORE).map(|(document, _)| document);
-    let sequences = segment.sequences();
-    live().for_each(|document| parts.sequence.push(sequences.get(document)));
-    for (id, field) in (0..).zip(&mut parts.fields) {
-        if let (Some(into), Some(column)) = (&mut field.numbers, segment.numbers(id)) {
-            live().for_each(|document| into.push(column.get(document)));
-        }
-        if let (Some(into), Some(column)) = (&mut field.keywords, segment.keywords(id)) {
-            live().for_each(|document| into.push(column.values_of(document)));
-        }
-        if let (Some(into), Some(column)) = (&mut field.order, segment.order(id)) {
-            live().for_each(|document| into.push(column.values_of(document)));
-        }
-        if let Some(into) = &mut field.text {
-            segment.for_each_sentences(id, |document, sentences| {
-                if map[document as usize] != NO_MORE {
-                    into.push(sentences.length, sentences.starts.iter().copied());
-                }
-                Ok(())
-            })?;
-        }
+/// The documents that live, going up.
+fn live(map: &DocumentMap) -> impl Iterator<Item = u32> + '_ {
+    (0u32..).zip(map).filter(|(_, new)| **new != NO_MORE).map(|(document, _)| document)
+}
+
+/// Appends the live documents of one segment to the parts of a field.
+fn merge_field(
+    segment: &Segment,
+    id: FieldId,
+    map: &DocumentMap,
+    field: &mut FieldParts,
+) -> std::result::Result<(), Fault> {
+    if let (Some(into), Some(column)) = (&mut field.numbers, segment.numbers(id)) {
+        live(map).for_each(|document| into.push(column.get(document)));
+    }
+    if let (Some(into), Some(column)) = (&mut field.keywords, segment.keywords(id)) {
+        live(map).for_each(|document| into.push(column.values_of(document)));
+    }
+    if let (Some(into), Some(column)) = (&mut field.order, segment.order(id)) {
+        live(map).for_each(|document| into.push(column.values_of(document)));
+    }
+    if let Some(into) = &mut field.text {
+        segment.for_each_sentences(id, |document, sentences| {
+            if map[document as usize] != NO_MORE {
+                into.push(sentences.length, sentences.starts.iter().copied());
+            }
+            Ok(())
+        })?;
     }
     Ok(())
 }
@@ -104,36 +136,44 @@ fn merge_parts(segment: &Segment, map: &DocumentMap, parts: &mut DocumentParts) 
 fn merge_terms(
     segments: &[Source],
     maps: &[DocumentMap],
-    parts: &DocumentParts,
-    dictionary: &mut TermDictionaryWriter,
-    postings: &mut PostingsWriter,
-) -> Result<()> {
+    norms: &[Vec<u8>],
+    into: &mut TermSections<'_, '_>,
+    stopped: impl Fn() -> bool,
+) -> std::io::Result<Result<()>> {
     let mut streams: Vec<TermStream<'_>> = segments.iter().map(|(segment, _)| segment.terms().stream()).collect();
+    let (mut lists, mut term, mut positions) = (Lists::default(), Vec::new(), Vec::new());
     // The next term of each stream; of equal ones the first segment's comes first.
     let mut heap = BinaryHeap::new();
-    for (at, stream) in streams.iter_mut().enumerate() {
-        advance(stream, at, Vec::new(), &mut heap)?;
+    let mut next =
+        |heap: &mut BinaryHeap<Reverse<Head>>, at: usize, memory| advance(&mut streams[at], at, memory, heap);
+    for at in 0..segments.len() {
+        if let Err(error) = next(&mut heap, at, Vec::new()) {
+            return Ok(Err(error));
+        }
     }
-    let (mut lists, mut term, mut positions) = (Lists::default(), Vec::new(), Vec::new());
     while let Some(Reverse(Head { term: first, .. })) = heap.peek() {
+        if stopped() {
+            break;
+        }
         term.clear();
         term.extend_from_slice(first);
         lists.clear();
         while heap.peek().is_some_and(|Reverse(head)| head.term == term) {
             let Some(Reverse(head)) = heap.pop() else { break };
-            append(&segments[head.segment].0, &maps[head.segment], &head.info, &mut lists, &mut positions)?;
-            advance(&mut streams[head.segment], head.segment, head.term, &mut heap)?;
+            let at = head.segment;
+            let appended = append(&segments[at].0, &maps[at], &head.info, &mut lists, &mut positions);
+            if let Err(error) = appended.and_then(|()| next(&mut heap, at, head.term)) {
+                return Ok(Err(error));
+            }
         }
         if !lists.documents.is_empty() {
-            let norms = decode(&term).map_or(&[][..], |(field, ..)| norms_of(parts, field));
-            dictionary.push(&term, lists.write(norms, postings));
+            let field = decode(&term).and_then(|(field, ..)| norms.get(usize::from(field)));
+            if into.push(&term, &lists, field.map_or(&[], |norms| &norms[..]))? {
+                segments.iter().for_each(|(segment, _)| segment.file().let_go());
+            }
         }
     }
-    Ok(())
-}
-
-fn norms_of(parts: &DocumentParts, field: FieldId) -> &[u8] {
-    if usize::from(field) < parts.fields.len() { parts.norms(field) } else { &[] }
+    Ok(Ok(()))
 }
 
 /// The term that a stream stands on. Ordered by term, then by segment: the information is of one pair only.

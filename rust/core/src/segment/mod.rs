@@ -2,8 +2,8 @@
 //!
 //! `format` is the file (header, sections, table of contents, footer), `builder` collects documents in memory and writes
 //! one, `reader` opens one, `verify` reads all of it, `merge` makes one of several, `deletions` says which of its
-//! documents live. Between them: `check` (which documents a schema takes), `occurrences` (terms in memory), `parts` (what
-//! is kept document by document), `sentences`.
+//! documents live. Between them: `check` (which documents a schema takes), `occurrences` (terms in memory), `term_sections`
+//! (terms and postings on their way to the file), `parts` (what is kept document by document), `sentences`.
 
 pub mod builder;
 pub(crate) mod check;
@@ -14,6 +14,7 @@ mod occurrences;
 mod parts;
 pub mod reader;
 mod sentences;
+pub(crate) mod term_sections;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

@@ -1,22 +1,33 @@
 //! The terms of one field in memory: which stand in which document, and where. A token costs one look-up by the number of
 //! its form and eight bytes for each of its keys; terms are hashed once a form and sorted once, when they are written.
 
-use std::sync::Arc;
+use std::io;
+use std::sync::{Arc, Weak};
 
 use rustc_hash::FxHashMap;
 
+use super::term_sections::TermSections;
 use crate::postings::PostingsWriter;
 use crate::schema::FieldId;
-use crate::terms::{self, TermDictionaryWriter};
+use crate::terms;
 use crate::text::forms::Forms;
 use crate::text::token::{Analyzed, Key, KeyKind};
+
+/// About how many bytes a term takes beside its own: its place in a table that is half empty, and what the allocator adds.
+const TERM: usize = 64;
+
+/// So many occurrences at least are sorted by term at a time, or one of so many parts of all: what that takes besides those
+/// held is 8 bytes for each.
+const PART: usize = 1 << 20;
+const PARTS: usize = 8;
 
 /// A form that was not met yet.
 const UNKNOWN: (u32, u32) = (u32::MAX, 0);
 
 /// The terms of the forms of one generation.
 struct FormTable {
-    generation: Arc<Forms>,
+    /// Weak, so that a field that is rarely there does not keep forms in memory that are no more in use.
+    generation: Weak<Forms>,
     /// For each form: the place of its terms in `ids` and how many there are.
     spans: Vec<(u32, u32)>,
     ids: Vec<u32>,
@@ -60,7 +71,7 @@ impl Occurrences {
             return number;
         }
         let number = self.numbers.len() as u32;
-        self.term_memory += self.term.len() + 48;
+        self.term_memory += self.term.len() + TERM;
         self.numbers.insert(self.term[..].into(), number);
         number
     }
@@ -68,10 +79,10 @@ impl Occurrences {
     /// Adds the next document as a text.
     pub fn push_text(&mut self, analyzed: &Analyzed, forms: &Arc<Forms>) {
         let mut table = match self.table.take() {
-            Some(table) if Arc::ptr_eq(&table.generation, forms) => table,
-            _ => FormTable { generation: forms.clone(), spans: Vec::new(), ids: Vec::new() },
+            Some(table) if std::ptr::eq(table.generation.as_ptr(), Arc::as_ptr(forms)) => table,
+            _ => FormTable { generation: Arc::downgrade(forms), spans: Vec::new(), ids: Vec::new() },
         };
-        self.resolve(analyzed, &mut table);
+        self.resolve(analyzed, forms, &mut table);
         for token in &analyzed.tokens {
             let (start, count) = table.spans[token.form as usize];
             for &id in &table.ids[start as usize..start as usize + count as usize] {
@@ -84,16 +95,15 @@ impl Occurrences {
     }
 
     /// Fills the table for every form of the text.
-    fn resolve(&mut self, analyzed: &Analyzed, table: &mut FormTable) {
+    fn resolve(&mut self, analyzed: &Analyzed, forms: &Forms, table: &mut FormTable) {
         let largest = analyzed.tokens.iter().map(|token| token.form as usize + 1).max().unwrap_or(0);
         if table.spans.len() < largest {
             table.spans.resize(largest, UNKNOWN);
         }
-        let generation = table.generation.clone();
         let mut view = None;
         for token in &analyzed.tokens {
             if table.spans[token.form as usize] == UNKNOWN {
-                let keys = view.get_or_insert_with(|| generation.view()).keys(token.form);
+                let keys = view.get_or_insert_with(|| forms.view()).keys(token.form);
                 table.spans[token.form as usize] = self.terms_of(keys, &mut table.ids);
             }
         }
@@ -134,55 +144,76 @@ impl Occurrences {
     }
 
     /// Writes the terms in order and their postings; `norms` are those of the field, empty for keywords.
-    pub fn write(&self, norms: &[u8], dictionary: &mut TermDictionaryWriter, writer: &mut PostingsWriter) {
+    pub fn write(&self, norms: &[u8], into: &mut TermSections<'_, '_>) -> io::Result<()> {
         let mut sorted: Vec<(&[u8], u32)> = self.numbers.iter().map(|(term, &number)| (&**term, number)).collect();
         sorted.sort_unstable();
-        let inverted = Inverted::new(&sorted, &self.ids, &self.positions, &self.ends);
-        let mut lists = Lists::default();
-        let mut start = 0;
-        for (term, number) in sorted {
-            let end = inverted.ends[number as usize];
-            lists.fill(&inverted, start..end);
-            dictionary.push(term, lists.write(norms, writer));
-            start = end;
+        let mut counts = vec![0usize; sorted.len()];
+        self.ids.iter().for_each(|&id| counts[id as usize] += 1);
+        let (mut inverted, mut lists) = (Inverted::new(sorted.len()), Lists::default());
+        let most = PART.max(self.ids.len() / PARTS);
+        let mut terms = &sorted[..];
+        while !terms.is_empty() {
+            let mut size = 0;
+            let past = terms.iter().position(|&(_, number)| {
+                size += counts[number as usize];
+                size > most
+            });
+            let (part, rest) = terms.split_at(past.unwrap_or(terms.len()).max(1));
+            terms = rest;
+            inverted.fill(part, &counts, self);
+            let mut start = 0;
+            for &(term, number) in part {
+                let end = start + counts[number as usize];
+                lists.fill(&inverted, start..end);
+                into.push(term, &lists, norms)?;
+                start = end;
+            }
         }
+        Ok(())
     }
 }
 
-/// Occurrences sorted by term, those of a term in the order of documents and positions.
+/// Not a term of the part that is being sorted.
+const ELSEWHERE: usize = usize::MAX;
+
+/// Occurrences of some terms sorted by term, those of a term in the order of documents and positions.
 struct Inverted {
-    /// Where the occurrences of each term, by its number, end.
-    ends: Vec<usize>,
+    /// Where the next occurrence of each term goes, by its number.
+    places: Vec<usize>,
     documents: Vec<u32>,
     positions: Vec<u32>,
 }
 
 impl Inverted {
-    /// A counting sort: terms were numbered in order of arrival, `sorted` has them in the order of their bytes.
-    fn new(sorted: &[(&[u8], u32)], ids: &[u32], positions: &[u32], document_ends: &[u64]) -> Self {
-        let mut ends = vec![0usize; sorted.len()];
-        ids.iter().for_each(|&id| ends[id as usize] += 1);
-        let mut start = 0;
-        for &(_, number) in sorted {
-            let count = ends[number as usize];
-            ends[number as usize] = start;
-            start += count;
+    fn new(terms: usize) -> Self {
+        Self { places: vec![ELSEWHERE; terms], documents: Vec::new(), positions: Vec::new() }
+    }
+
+    /// A counting sort: terms were numbered in order of arrival, `part` has some in the order of their bytes.
+    fn fill(&mut self, part: &[(&[u8], u32)], counts: &[usize], all: &Occurrences) {
+        let mut total = 0;
+        for &(_, number) in part {
+            self.places[number as usize] = total;
+            total += counts[number as usize];
         }
-        // Each place moves from the start of its term to the end as the occurrences go in.
-        let mut inverted = Self { ends, documents: vec![0; ids.len()], positions: vec![0; positions.len()] };
+        self.documents.resize(total, 0);
+        self.positions.resize(if all.positions.is_empty() { 0 } else { total }, 0);
         let mut from = 0;
-        for (document, &to) in (0u32..).zip(document_ends) {
+        for (document, &to) in (0u32..).zip(&all.ends) {
             for at in from..to as usize {
-                let place = &mut inverted.ends[ids[at] as usize];
-                inverted.documents[*place] = document;
-                if let Some(position) = inverted.positions.get_mut(*place) {
-                    *position = positions[at];
+                let place = &mut self.places[all.ids[at] as usize];
+                if *place == ELSEWHERE {
+                    continue;
+                }
+                self.documents[*place] = document;
+                if let Some(position) = self.positions.get_mut(*place) {
+                    *position = all.positions[at];
                 }
                 *place += 1;
             }
             from = to as usize;
         }
-        inverted
+        part.iter().for_each(|&(_, number)| self.places[number as usize] = ELSEWHERE);
     }
 }
 

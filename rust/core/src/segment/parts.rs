@@ -125,6 +125,43 @@ pub struct FieldParts {
     pub text: Option<TextParts>,
 }
 
+impl FieldParts {
+    /// Empty parts for this field.
+    pub fn new(field: &Field) -> Self {
+        Self {
+            numbers: has_numbers(field).then(NumberColumnWriter::default),
+            keywords: has_keywords(field).then(KeywordColumnWriter::default),
+            order: has_order(field).then(KeywordColumnWriter::default),
+            text: (field.kind == FieldKind::Text).then(TextParts::default),
+        }
+    }
+
+    /// Writes their sections.
+    pub fn write(&self, id: FieldId, file: &mut SegmentFileWriter) -> Result<()> {
+        if let Some(numbers) = &self.numbers {
+            file.section(&section::column(id), &numbers.finish())?;
+        }
+        if let Some(keywords) = &self.keywords {
+            file.section(&section::column(id), &keywords.finish())?;
+        }
+        if let Some(order) = &self.order {
+            file.section(&section::order(id), &order.finish())?;
+        }
+        if let Some(text) = &self.text {
+            let (sentences, index) = text.sentences.sections();
+            file.section(&section::norms(id), &text.norms)?;
+            file.section(&section::sentences(id), sentences)?;
+            file.section(&section::sentences_index(id), index)?;
+        }
+        Ok(())
+    }
+
+    /// The statistics of a text; zeros for others.
+    pub fn statistics(&self) -> FieldStatistics {
+        self.text.as_ref().map(|text| text.statistics).unwrap_or_default()
+    }
+}
+
 /// The parts of a segment in the making. Whoever fills it pushes every document to every part.
 pub struct DocumentParts {
     /// The sequence numbers.
@@ -136,13 +173,7 @@ pub struct DocumentParts {
 impl DocumentParts {
     /// Empty parts for this schema.
     pub fn new(schema: &Arc<Schema>) -> Self {
-        let parts = |field: &Field| FieldParts {
-            numbers: has_numbers(field).then(NumberColumnWriter::default),
-            keywords: has_keywords(field).then(KeywordColumnWriter::default),
-            order: has_order(field).then(KeywordColumnWriter::default),
-            text: (field.kind == FieldKind::Text).then(TextParts::default),
-        };
-        Self { sequence: NumberColumnWriter::default(), fields: schema.fields.iter().map(parts).collect() }
+        Self { sequence: NumberColumnWriter::default(), fields: schema.fields.iter().map(FieldParts::new).collect() }
     }
 
     /// About how many bytes of memory they hold.
@@ -164,26 +195,13 @@ impl DocumentParts {
     /// Writes the sections of all parts.
     pub fn write(&self, documents: u32, file: &mut SegmentFileWriter) -> Result<()> {
         file.section(section::SEQUENCE, &self.sequence.finish())?;
-        for (id, field) in (0..).zip(&self.fields) {
-            if let Some(numbers) = &field.numbers {
-                file.section(&section::column(id), &numbers.finish())?;
-            }
-            if let Some(keywords) = &field.keywords {
-                file.section(&section::column(id), &keywords.finish())?;
-            }
-            if let Some(order) = &field.order {
-                file.section(&section::order(id), &order.finish())?;
-            }
-            if let Some(text) = &field.text {
-                let (sentences, index) = text.sentences.sections();
-                file.section(&section::norms(id), &text.norms)?;
-                file.section(&section::sentences(id), sentences)?;
-                file.section(&section::sentences_index(id), index)?;
-            }
-        }
-        let statistics = |field: &FieldParts| field.text.as_ref().map(|text| text.statistics).unwrap_or_default();
-        let meta = Meta { documents, fields: self.fields.iter().map(statistics).collect() };
-        let meta = serde_json::to_vec(&meta).map_err(|error| Error::Schema(error.to_string()))?;
-        file.section(section::META, &meta)
+        (0..).zip(&self.fields).try_for_each(|(id, field)| field.write(id, file))?;
+        write_meta(documents, self.fields.iter().map(FieldParts::statistics).collect(), file)
     }
+}
+
+/// Writes the `meta` section.
+pub fn write_meta(documents: u32, fields: Vec<FieldStatistics>, file: &mut SegmentFileWriter) -> Result<()> {
+    let meta = serde_json::to_vec(&Meta { documents, fields }).map_err(|error| Error::Schema(error.to_string()))?;
+    file.section(section::META, &meta)
 }

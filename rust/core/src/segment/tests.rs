@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use proptest::prelude::*;
 
@@ -100,7 +101,7 @@ proptest! {
             sources.push((segment, (bits.count() > 0).then(|| Arc::new(bits))));
         }
         let path = folder.path().join("merged");
-        let maps = merge(&sources, &Arc::new(schema()), &path).unwrap();
+        let maps = merge(&sources, &Arc::new(schema()), &path, &AtomicBool::new(false)).unwrap().unwrap().1;
         let merged = Segment::open(&path, &schema()).unwrap();
 
         let live: Vec<usize> = (0..documents.len()).filter(|at| !dead.contains(at)).collect();

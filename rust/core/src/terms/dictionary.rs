@@ -14,6 +14,7 @@ use fst::{Automaton, IntoStreamer, Map, MapBuilder, Streamer};
 
 use super::info::{self, InfoWriter};
 use crate::postings::TermInfo;
+use crate::schema::FieldId;
 use crate::{Error, Result};
 
 /// Collects terms in ascending order of their bytes.
@@ -104,6 +105,21 @@ impl TermDictionary {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// How many terms a field has.
+    pub fn count_of_field(&self, field: FieldId) -> Result<u64> {
+        let until = match field.checked_add(1) {
+            Some(next) => self.rank(&next.to_be_bytes())?,
+            None => self.terms,
+        };
+        Ok(until.saturating_sub(self.rank(&field.to_be_bytes())?))
+    }
+
+    /// How many terms lie below `low`: the ordinal of the first that does not.
+    fn rank(&self, low: &[u8]) -> Result<u64> {
+        let first = guarded(&self.path, || self.fst.range().ge(low).into_stream().next().map(|(_, ordinal)| ordinal))?;
+        Ok(first.unwrap_or(self.terms).min(self.terms))
     }
 
     /// The information of a term, if the segment has it.

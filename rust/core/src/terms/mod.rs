@@ -37,6 +37,11 @@ pub fn cut(text: &str) -> &str {
     &text[..text.floor_char_boundary(MAX_KEY_BYTES)]
 }
 
+/// The field of a term written by [`encode`]; `None` for bytes that are no term.
+pub fn field_of(term: &[u8]) -> Option<FieldId> {
+    term.first_chunk().map(|&number| FieldId::from_be_bytes(number))
+}
+
 /// The parts of a term written by [`encode`]; `None` for bytes that are no term.
 pub fn decode(term: &[u8]) -> Option<(FieldId, KeyKind, &str)> {
     let (head, text) = term.split_at_checked(3)?;

@@ -102,7 +102,7 @@ fn skipping_gives_the_same_hits_with_deletions() {
 #[test]
 fn the_bound_of_a_block_is_never_below_a_score_and_often_equals_the_best() {
     let indexed = indexed(&[]);
-    let (clock, scratch) = (clock::Clock::new(None), cursor::Scratch::new());
+    let (clock, scratch) = (clock::Clock::endless(), cursor::Scratch::new());
     let execution = compile::Execution { snapshot: &indexed.snapshot, scratch: &scratch, clock: &clock };
     for (k1, b) in [(1.2, 0.75), (0.0, 0.75), (2.0, 0.0), (0.9, 1.0)] {
         for plan in [word("нефть"), word("газ"), in_two_fields(&[lemma("нефть"), key(KeyKind::Surface, "газ", 0.7)])]

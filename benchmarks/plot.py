@@ -1,0 +1,49 @@
+"""The figures of several systems as a picture of bars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+
+def bars(
+    panels: Mapping[str, Mapping[str, Mapping[str, float]]],
+    systems: Sequence[str],
+    unit: str,
+    path: Path,
+    *,
+    log: bool = True,
+) -> None:
+    """Draw a panel for each title, a group of bars for each line, a bar for each system.
+
+    The ending of the path chooses the format: .svg, .png, .pdf. Needs matplotlib.
+    """
+    import matplotlib as mpl
+
+    mpl.use("agg")
+    from matplotlib import pyplot as plt
+
+    lines = sum(len(rows) for rows in panels.values())
+    figure, axes = plt.subplots(
+        len(panels),
+        1,
+        figsize=(9, 1.5 * len(panels) + 0.16 * lines * (len(systems) + 1)),
+        gridspec_kw={"height_ratios": [len(rows) for rows in panels.values()]},
+        squeeze=False,
+    )
+    thick = 0.85 / len(systems)
+    for axis, (title, rows) in zip(axes[:, 0], panels.items(), strict=True):
+        for at, name in enumerate(systems):
+            places = [line + at * thick for line, row in enumerate(rows.values()) if name in row]
+            values = [row[name] for row in rows.values() if name in row]
+            axis.barh(places, values, height=thick, label=name)
+        axis.set_yticks([line + 0.4 for line in range(len(rows))], list(rows))
+        axis.invert_yaxis()
+        axis.set_xscale("log" if log else "linear")
+        axis.set_xlabel(unit)
+        axis.set_title(title)
+        axis.grid(axis="x", alpha=0.3)
+    axes[0, 0].legend()
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+    plt.close(figure)
