@@ -52,6 +52,8 @@ class Source(Protocol):
 class Hit(Mapping[str, Any]):
     """A found document: a mapping of its stored fields, with its score."""
 
+    __slots__ = ("_document", "_place", "_source", "score")
+
     def __init__(self, source: Source, place: Any, score: float) -> None:
         self.score = score
         self._source = source

@@ -39,7 +39,9 @@ class Prepared:
 
     def search(self, limit: int = 10, offset: int = 0) -> Results:
         """Return the hits from `offset` on, at most `limit`. Raises SearchTimeoutError."""
-        started = time.perf_counter()
+        return self._found(limit, offset, time.perf_counter())
+
+    def _found(self, limit: int, offset: int, started: float) -> Results:
         asked = self._request
         request = Request(
             _count("limit", limit),
@@ -99,11 +101,7 @@ class Snapshot:
         UnsupportedQueryError, SearchTimeoutError.
         """
         started = time.perf_counter()
-        found = self.prepare(query, **options).search(limit, offset)
-        took = time.perf_counter() - started
-        return Results(
-            found.hits, found.total, found.total_is_exact, took, found.facets, found.notes
-        )
+        return self.prepare(query, **options)._found(limit, offset, started)
 
     def search_many(
         self,

@@ -1,5 +1,6 @@
 //! Makes one segment of several, leaving deleted documents out.
 
+use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
@@ -28,6 +29,9 @@ pub type DocumentMap = Vec<u32>;
 /// A segment and its deleted documents.
 type Source = (Arc<Segment>, Option<Arc<Bitset>>);
 
+/// After so many blocks of stored documents the memory that they fill is given back: a few megabytes.
+const BLOCKS_AT_A_TIME: u32 = 256;
+
 /// Writes the live documents of `segments` in order as one segment file, which is not yet synced to the disk; gives it and the
 /// map of each segment, or nothing when it is told to stop.
 pub fn merge(
@@ -45,7 +49,15 @@ pub fn merge(
     let index = file.section_by(section::STORED, |into| {
         let mut stored = StoredWriter::new(into);
         for ((segment, _), map) in segments.iter().zip(&maps) {
-            match segment.stored().copy(|document| map[document as usize] != NO_MORE, stopped, &mut stored) {
+            let copied = Cell::new(0u32);
+            let stopped_or_lets_go = || {
+                copied.set(copied.get() + 1);
+                if copied.get() % BLOCKS_AT_A_TIME == 0 {
+                    segment.file().let_go();
+                }
+                stopped()
+            };
+            match segment.stored().copy(|document| map[document as usize] != NO_MORE, stopped_or_lets_go, &mut stored) {
                 Ok(written) => written?,
                 Err(fault) => return Ok(Err(Error::corrupt(segment.path(), format!("stored documents: {fault}")))),
             }
