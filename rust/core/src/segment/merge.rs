@@ -52,7 +52,7 @@ pub fn merge(
             let copied = Cell::new(0u32);
             let stopped_or_lets_go = || {
                 copied.set(copied.get() + 1);
-                if copied.get() % BLOCKS_AT_A_TIME == 0 {
+                if copied.get().is_multiple_of(BLOCKS_AT_A_TIME) {
                     segment.file().let_go();
                 }
                 stopped()
