@@ -17,8 +17,8 @@ import typer
 
 from searchlib import completion, errors, usage
 from searchlib.engines import EngineName
+from searchlib.formats import Format
 from searchlib.messages import current
-from searchlib.readers.detect import Format
 from searchlib.translations import told
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def index(
     article begins with a line "date YYYY-MM-DD Title". All of them may be packed (.gz, .zip). What
     cannot be read is passed over and counted.
     """
-    from searchlib import console
+    from searchlib import account
     from searchlib.loading import guess, load
 
     chosen: dict[str, Any] = {
@@ -219,9 +219,9 @@ def index(
     else:
         report = run()
     if json:
-        print(console.report_json(report))
+        print(account.report_json(report))
     else:
-        for line in console.report_lines(report, current()):
+        for line in account.report_lines(report, current()):
             print(line)
     return 0 if report.is_clean else 1
 

@@ -26,7 +26,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "usage.invalid": ("Invalid value for {name}: {reason}", "Не годится значение {name}: {reason}"),
     "usage.no_argument": ("Missing argument {name}.", "Не хватает аргумента {name}."),
-    "usage.no_option": ("Missing option {name}.", "Не хватает параметра {name}."),
     "usage.no_command": ("Missing command.", "Не хватает команды."),
     "usage.unknown_option": ("No such option: {name}", "Нет такого параметра: {name}"),
     "usage.which_option": (
@@ -38,7 +37,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No such command: {name}. Did you mean {known}?",
         "Нет такой команды: {name}. Может быть, {known}?",
     ),
-    "usage.too_many": ("Unexpected: {name}", "Лишнее: {name}"),
+    "usage.too_many": (
+        "Unexpected: {name} (several words of one argument stand in quotes)",
+        "Лишнее: {name} (несколько слов одного аргумента берут в кавычки)",
+    ),
     "usage.no_value": ("Option {name} needs a value.", "Параметру {name} нужно значение."),
     "usage.needless_value": (
         "Option {name} takes no value.",

@@ -41,7 +41,6 @@ _COMPLAINTS = tuple(
     for pattern, key in (
         (r"Invalid value for (?P<name>.+?): (?P<reason>.+)", "usage.invalid"),
         (r"Missing argument (?P<name>.+?)\.", "usage.no_argument"),
-        (r"Missing option (?P<name>.+?)\.", "usage.no_option"),
         (r"Missing command\.", "usage.no_command"),
         (r"No such option: (?P<name>\S+)", "usage.unknown_option"),
         (

@@ -4,8 +4,9 @@
 `values` turns texts into values of its fields. Nothing here writes an index.
 """
 
+from searchlib.formats import Format
 from searchlib.readers.base import OnSkip, ReadDocument, Reader, Reason, Skipped, Source
-from searchlib.readers.detect import Format, holds_rows, names_fields, read, sample
+from searchlib.readers.detect import holds_rows, names_fields, read, sample
 from searchlib.readers.files import find
 
 __all__ = [

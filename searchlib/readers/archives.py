@@ -35,6 +35,7 @@ BROKEN = (
     EOFError,
     zlib.error,
     LZMAError,
+    # Of a way of packing that zipfile does not know.
     NotImplementedError,
 )
 """What packers raise about what they cannot unpack, besides OSError."""

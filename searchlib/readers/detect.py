@@ -7,10 +7,10 @@ article when its first line says so.
 from __future__ import annotations
 
 from contextlib import nullcontext
-from enum import StrEnum
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
+from searchlib.formats import Format
 from searchlib.readers import (
     articles,
     html,
@@ -35,19 +35,6 @@ from searchlib.readers.charset import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-
-class Format(StrEnum):
-    """What a source holds; `auto` asks each file."""
-
-    AUTO = "auto"
-    ARTICLES = "articles"
-    CSV = "csv"
-    HTML = "html"
-    JSON = "json"
-    JSONL = "jsonl"
-    MARKDOWN = "markdown"
-    TEXT = "text"
 
 
 _SUFFIXES = {

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 from pathspec import GitIgnoreSpec
 
 from searchlib.errors import ReaderError
+from searchlib.formats import Format
 from searchlib.readers.archives import BROKEN, UTF8_NAME, Archive, Member
 from searchlib.readers.base import OnSkip, Reason, RowError, Skipped, Source
 from searchlib.readers.charset import detect
-from searchlib.readers.detect import Format, is_known
+from searchlib.readers.detect import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -216,18 +216,23 @@ def test_without_any_input_it_just_ends(news: Path, home: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
+def piped(index: Path, home: Path) -> subprocess.Popen[str]:
+    """A REPL that answers line by line while it is written to."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "searchlib", "repl", str(index)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment_of(home),
+        encoding="utf-8",
+    )
+
+
 def test_what_another_process_commits_is_found_by_the_next_query(
     archive: Path, tmp_path: Path, run: Run, home: Path
 ) -> None:
     assert run("index", archive, "--to", tmp_path / "idx").returncode == 0
-    process = subprocess.Popen(
-        [sys.executable, "-m", "searchlib", "repl", str(tmp_path / "idx")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment_of(home),
-        encoding="utf-8",
-    )
-    with process:
+    with piped(tmp_path / "idx", home) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write("ледокол\n")
@@ -244,15 +249,7 @@ def test_an_index_that_cannot_be_read_any_more_does_not_end_it(
     archive: Path, tmp_path: Path, run: Run, home: Path
 ) -> None:
     assert run("index", archive, "--to", tmp_path / "idx").returncode == 0
-    process = subprocess.Popen(
-        [sys.executable, "-m", "searchlib", "repl", str(tmp_path / "idx")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment_of(home),
-        encoding="utf-8",
-    )
-    with process:
+    with piped(tmp_path / "idx", home) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(":limit 3\n")

@@ -370,3 +370,12 @@ def test_head_closes_the_pipe_in_silence(news: Path, home: Path) -> None:
     )
     assert len(objects(done.stdout)) == 1
     assert done.stderr == ""
+
+
+def test_a_search_loads_no_readers() -> None:
+    code = (
+        "import sys, searchlib.cli, searchlib.answers\n"
+        "print([name for name in sys.modules if name.startswith('searchlib.readers')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout.strip() == b"[]"

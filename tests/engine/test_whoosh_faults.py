@@ -170,6 +170,15 @@ def test_broken_files_are_a_corrupt_index(index: sl.Index) -> None:
         sl.Index.open(index.path)
 
 
+def test_a_state_is_opened_once_and_again_after_a_commit(index: sl.Index) -> None:
+    engine = index._engine
+    before = engine.snapshot()
+    assert engine.snapshot() is before
+    with sl.Index.open(index.path).writer() as writer:
+        writer.delete("0")
+    assert (before.document_count(), engine.snapshot().document_count()) == (6, 5)
+
+
 def test_an_engine_there_is_not(tmp_path: Path) -> None:
     with pytest.raises(sl.UnsupportedError, match="native, whoosh"):
         sl.Index.create(tmp_path / "index", SCHEMA, engine="lucene")  # type: ignore[arg-type]

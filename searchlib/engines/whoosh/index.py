@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -108,10 +109,18 @@ class WhooshIndex:
             storage = FileStorage(str(folder))
             # With a schema given Whoosh leaves its own, pickled one alone.
             self._index = FileIndex(storage, whoosh_schema(schema), _NAME)
+        self._lock = threading.Lock()
+        self._opened: tuple[int, WhooshSnapshot] | None = None
 
     def snapshot(self) -> WhooshSnapshot:
-        """Return the newest committed state."""
-        return WhooshSnapshot(self._index, self._schema, self._folder)
+        """Return the newest committed state; the same one until there is another."""
+        with self._lock, reading(self._folder):
+            # Asked before the files are opened: what is committed meanwhile is seen the next time.
+            generation = self._index.latest_generation()
+            if self._opened is None or self._opened[0] != generation:
+                opened = WhooshSnapshot(self._index, self._schema, self._folder)
+                self._opened = generation, opened
+            return self._opened[1]
 
     def writer(self, *, wait: float, memory: int) -> WhooshWriter:
         """Take the one writer."""
@@ -149,7 +158,8 @@ class WhooshIndex:
     def check(self) -> list[tuple[Path, str]]:
         """Return what is wrong, by file: all that can be seen without checksums."""
         try:
-            self.snapshot().read_everything()
+            # Opened anew: what is open already was read before the damage.
+            WhooshSnapshot(self._index, self._schema, self._folder).read_everything()
         except CorruptIndexError as error:
             return [(self._folder, str(error))]
         return []
