@@ -2,10 +2,10 @@
 
 use bitpacking::{BitPacker, BitPacker4x};
 
-use super::bytes::{put_vint, take, take_vint};
+use super::bytes::{put_vint, take, take_vint, u32_at};
 
 /// Numbers in a full block.
-pub(super) const BLOCK: usize = BitPacker4x::BLOCK_LEN;
+pub(crate) const BLOCK: usize = BitPacker4x::BLOCK_LEN;
 
 /// A packed block of 128 numbers has 16 bytes for every bit of width.
 pub(super) const BYTES_PER_BIT: usize = BLOCK / 8;
@@ -27,6 +27,19 @@ pub(super) fn unpack(packer: &BitPacker4x, bytes: &[u8], width: u8, into: &mut [
     }
     packer.decompress(bytes.get(..usize::from(width) * BYTES_PER_BIT)?, into, width);
     Some(())
+}
+
+/// Decodes one of 128 numbers: in four lanes, of each 32 numbers one after another from the lowest bit on.
+#[inline]
+pub(super) fn unpack_one(bytes: &[u8], width: u8, at: usize) -> Option<u32> {
+    let word = |number: usize| u32_at(bytes, number * 4 + at % 4);
+    let bit = at / 4 * usize::from(width);
+    let (first, shift) = (bit / 32, bit % 32);
+    let mut number = u64::from(word(first)?);
+    if shift + usize::from(width) > 32 {
+        number |= u64::from(word(first + 1)?) << 32;
+    }
+    (1..=32).contains(&width).then(|| ((number >> shift) & ((1 << width) - 1)) as u32)
 }
 
 /// Appends a full block.
@@ -146,4 +159,26 @@ pub(super) fn read_tail<'a>(
         next = document + 1;
     }
     Some(if ones { Frequencies::Ones } else { Frequencies::Tail(count, bytes) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn one_number_is_what_all_of_them_have_there(numbers in prop::collection::vec(any::<u32>(), BLOCK), drop in 0u32..32) {
+            let numbers: Vec<u32> = numbers.iter().map(|number| number >> drop).collect();
+            let packer = BitPacker4x::new();
+            let width = packer.num_bits(&numbers).max(1);
+            let mut bytes = Vec::new();
+            pack(&packer, &numbers, width, &mut bytes);
+            for (at, &number) in numbers.iter().enumerate() {
+                prop_assert_eq!(unpack_one(&bytes, width, at), Some(number));
+            }
+            prop_assert_eq!(unpack_one(&bytes[..bytes.len() - 1], width, BLOCK - 1), None);
+            prop_assert_eq!(unpack_one(&bytes, 0, 0), None);
+        }
+    }
 }

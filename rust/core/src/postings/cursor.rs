@@ -19,6 +19,19 @@ pub const NO_MORE: u32 = u32::MAX;
 /// No block: what a bound that was not asked for yet stands on.
 const NONE: usize = usize::MAX;
 
+/// What is known of the bounds of a list: the largest value of the impacts of each block of one group.
+pub struct Bounds {
+    group: usize,
+    blocks: [f32; GROUP],
+}
+
+impl Default for Bounds {
+    /// Nothing is known.
+    fn default() -> Self {
+        Self { group: NONE, blocks: [0.0; GROUP] }
+    }
+}
+
 /// Stands on one document of a list. A fresh cursor stands on the first. Never panics and never runs on for ever on
 /// broken bytes: it then stands on [`NO_MORE`] and `is_broken` is true.
 pub struct PostingCursor<'a> {
@@ -42,6 +55,8 @@ pub struct PostingCursor<'a> {
     positions: Option<PositionReader<'a>>,
     /// The positions section, until `positions` is first asked for.
     positions_section: &'a [u8],
+    /// The block that a bound was last asked for.
+    asked: usize,
     bound: (usize, Impacts),
     group_bound: (usize, Impacts),
 }
@@ -67,6 +82,7 @@ impl<'a> PostingCursor<'a> {
             counted: (0, 0),
             positions: None,
             positions_section: positions,
+            asked: 0,
             bound: (NONE, Impacts::default()),
             group_bound: (NONE, Impacts::default()),
         };
@@ -140,12 +156,7 @@ impl<'a> PostingCursor<'a> {
                 return self.doc;
             }
         }
-        // Branchless: how many documents of the block are below the target. The last is not.
-        let mut below = 0;
-        for step in [64, 32, 16, 8, 4, 2, 1] {
-            below += if self.documents[(below + step - 1) & (BLOCK - 1)] < target { step } else { 0 };
-        }
-        self.at = below & (BLOCK - 1);
+        self.at = self.below(target);
         self.doc = self.documents[self.at];
         self.doc
     }
@@ -167,6 +178,104 @@ impl<'a> PostingCursor<'a> {
         }
         self.decoded_frequencies = decoded.is_some();
         decoded
+    }
+
+    /// The documents of the decoded block from where it stands to `last`, and how often the term stands in each. None at
+    /// the end.
+    #[inline]
+    pub fn run(&mut self, last: u32) -> (&[u32], &[u32]) {
+        let end = if self.doc > last {
+            self.at
+        } else if self.block_last() <= last {
+            self.length
+        } else {
+            self.below(last + 1)
+        };
+        if end > self.at && !self.decoded_frequencies && self.decode_frequencies().is_none() {
+            return (&[], &[]);
+        }
+        (&self.documents[self.at..end], &self.frequencies[self.at..end])
+    }
+
+    /// Moves past the first `count` (at least 1) documents of a run and returns the document it then stands on.
+    #[inline]
+    pub fn pass(&mut self, count: usize) -> u32 {
+        self.at += count - 1;
+        self.next()
+    }
+
+    /// The last document of the decoded block; [`NO_MORE`] at the end.
+    pub fn run_end(&self) -> u32 {
+        if self.doc == NO_MORE { NO_MORE } else { self.block_last() }
+    }
+
+    /// Leaves those of the ascending documents, none above the [`run_end`](Self::run_end), that the decoded block holds, and
+    /// makes `least` of each at most the frequency of the term in it.
+    pub fn cut(&mut self, docs: &mut Vec<u32>, least: &mut Vec<u32>) {
+        let mut kept = 0;
+        if self.doc != NO_MORE && (self.decoded_frequencies || self.decode_frequencies().is_some()) {
+            for at in 0..docs.len().min(least.len()) {
+                let (doc, place) = (docs[at], self.below(docs[at]));
+                docs[kept] = doc;
+                least[kept] = least[at].min(self.frequencies[place]);
+                kept += usize::from(self.documents[place] == doc);
+            }
+        }
+        docs.truncate(kept);
+        least.truncate(kept);
+    }
+
+    /// Moves, forth or back, to a document of the decoded block; `false` when the block does not hold it.
+    #[inline]
+    pub fn stand_on(&mut self, doc: u32) -> bool {
+        let at = self.below(doc);
+        let held = self.doc != NO_MORE && self.documents[at] == doc;
+        if held {
+            (self.at, self.doc) = (at, doc);
+        }
+        held
+    }
+
+    /// Calls `visit` with the place of each of these ascending documents, none before where it stands, that is in the list,
+    /// and how often the term stands in it. It then stands at or after the last of them.
+    #[inline(always)]
+    pub fn intersect(&mut self, docs: &[u32], mut visit: impl FnMut(usize, u32)) {
+        let mut from = 0;
+        while from < docs.len() {
+            if self.seek(docs[from]) == NO_MORE {
+                return;
+            }
+            let last = self.block_last();
+            let some = &docs[from..docs.len().min(from + BLOCK)];
+            let count =
+                if some[some.len() - 1] <= last { some.len() } else { some.partition_point(|&doc| doc <= last) };
+            // First which, without a branch for each, then how often.
+            let (mut found, mut hits) = (0, [(0u8, 0u8); BLOCK]);
+            for (place, &doc) in some[..count].iter().enumerate() {
+                let at = self.below(doc);
+                hits[found & (BLOCK - 1)] = (place as u8, at as u8);
+                found += usize::from(self.documents[at] == doc);
+            }
+            if found > 0 && !self.decoded_frequencies && self.decode_frequencies().is_none() {
+                return;
+            }
+            for &(place, at) in &hits[..found] {
+                visit(from + usize::from(place), self.frequencies[usize::from(at) & (BLOCK - 1)]);
+            }
+            self.at = self.below(some[count - 1]);
+            self.doc = self.documents[self.at];
+            from += count;
+        }
+    }
+
+    /// How many documents of the decoded block are below a target that is not above the last of them. Branchless.
+    #[inline(always)]
+    fn below(&self, target: u32) -> usize {
+        let mut below = 0;
+        for step in [64, 32, 16, 8, 4, 2, 1] {
+            below += if self.documents[(below + step - 1) & (BLOCK - 1)] < target { step } else { 0 };
+        }
+        below & (BLOCK - 1)
     }
 
     /// The ascending positions in the document, into `into` (cleared first). Empty for a field without positions.
@@ -220,6 +329,47 @@ impl<'a> PostingCursor<'a> {
         (last, self.group_bound.1.as_slice())
     }
 
+    /// The last document of the block that holds the first document at or after `target` and after where the cursor
+    /// stands; [`NO_MORE`] after the end.
+    pub fn block_end(&mut self, target: u32) -> u32 {
+        self.block_around(target).map_or(NO_MORE, |(_, last)| last)
+    }
+
+    /// The largest value of the impacts of all blocks that can have documents from `from` to `last`; 0 when there are none.
+    /// `value` is the same for all calls with the same `known`, and a larger frequency or a smaller norm never lowers it.
+    pub fn bound_between(&mut self, from: u32, last: u32, known: &mut Bounds, value: impl Fn(&Impact) -> f32) -> f32 {
+        let Some((mut block, mut end)) = self.block_around(from) else { return 0.0 };
+        let mut best = 0.0f32;
+        loop {
+            let group = block / GROUP;
+            if known.group != group && self.know(group, known, &value).is_none() {
+                self.break_off();
+                return 0.0;
+            }
+            best = best.max(known.blocks[block % GROUP]);
+            block += 1;
+            if end >= last || block >= self.skips.blocks {
+                return best;
+            }
+            let Some(next) = self.skips.last(block) else {
+                self.break_off();
+                return 0.0;
+            };
+            end = next;
+        }
+    }
+
+    #[inline(never)]
+    fn know(&self, group: usize, known: &mut Bounds, value: &impl Fn(&Impact) -> f32) -> Option<()> {
+        let first = group * GROUP;
+        let blocks = first..(first + GROUP).min(self.skips.blocks);
+        for (block, known) in blocks.zip(&mut known.blocks) {
+            *known = self.skips.block_impacts(block)?.as_slice().iter().map(value).fold(0.0, f32::max);
+        }
+        known.group = group;
+        Some(())
+    }
+
     /// The block of the first document at or after `target`, not before the cursor's, and its last document.
     fn block_around(&mut self, target: u32) -> Option<(usize, u32)> {
         if self.doc == NO_MORE {
@@ -231,14 +381,15 @@ impl<'a> PostingCursor<'a> {
         }
         // The block of the question before is a good place to start, if that was not beyond.
         let mut from = self.block + 1;
-        let hint = self.bound.0;
-        if hint != NONE && hint > from && self.skips.last(hint - 1).is_some_and(|last| last < target) {
+        let hint = self.asked;
+        if hint > from && self.skips.last(hint - 1).is_some_and(|last| last < target) {
             from = hint;
         }
         let Some(block) = self.skips_find(from, target) else {
             self.break_off();
             return None;
         };
+        self.asked = block;
         Some((block, self.skips.last(block)?))
     }
 

@@ -48,6 +48,7 @@ mod tests;
 mod verify;
 pub mod writer;
 
-pub use cursor::{NO_MORE, PostingCursor};
+pub(crate) use block::BLOCK;
+pub use cursor::{Bounds, NO_MORE, PostingCursor};
 pub use impacts::Impact;
 pub use writer::{NO_POSITIONS, PostingsWriter, TermInfo};

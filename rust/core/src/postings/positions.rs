@@ -2,9 +2,12 @@
 
 use bitpacking::{BitPacker, BitPacker4x};
 
-use super::block::{BLOCK, BYTES_PER_BIT, pack, unpack};
+use super::block::{BLOCK, BYTES_PER_BIT, pack, unpack, unpack_one};
 use super::bytes::{put_vint, take, take_vint, u64_at};
 use super::skip::GROUP;
+
+/// Up to so many deltas of a block that is not decoded are taken out of it one by one.
+const FEW: usize = 8;
 
 /// Appends the positions of one term: those of each document one after another, as many as its frequency.
 pub(super) fn write(packer: &BitPacker4x, frequencies: &[u32], positions: &[u32], into: &mut Vec<u8>) {
@@ -52,6 +55,8 @@ pub(super) struct PositionReader<'a> {
     widths: &'a [u8],
     data: &'a [u8],
     count: u64,
+    /// A block and where it begins, as found last.
+    found: (usize, usize),
     /// The number of the block in `buffer`; `u64::MAX` for none yet.
     block: u64,
     buffer: [u32; BLOCK],
@@ -64,7 +69,7 @@ impl<'a> PositionReader<'a> {
         let groups = if full == 0 { 0 } else { full / GROUP + 1 };
         let starts = take(&mut bytes, groups * 8)?;
         let widths = take(&mut bytes, full)?;
-        Some(Self { starts, widths, data: bytes, count, block: u64::MAX, buffer: [0; BLOCK] })
+        Some(Self { starts, widths, data: bytes, count, found: (usize::MAX, 0), block: u64::MAX, buffer: [0; BLOCK] })
     }
 
     /// Appends the `count` positions of one document, before which there are `start` positions of the term.
@@ -73,11 +78,23 @@ impl<'a> PositionReader<'a> {
         let mut position = 0u32;
         while start < end {
             let block = start / BLOCK as u64;
-            if block != self.block {
-                self.load(packer, block)?;
-            }
             let from = (start % BLOCK as u64) as usize;
             let to = (BLOCK as u64).min(end - block * BLOCK as u64) as usize;
+            if block != self.block {
+                if to - from <= FEW
+                    && let Some(&width) = self.widths.get(usize::try_from(block).ok()?)
+                {
+                    let block_start = self.offset(block as usize)?;
+                    let bytes = self.data.get(block_start..)?;
+                    for at in from..to {
+                        position = position.checked_add(unpack_one(bytes, width, at)?)?;
+                        into.push(position);
+                    }
+                    start += (to - from) as u64;
+                    continue;
+                }
+                self.load(packer, block)?;
+            }
             for &delta in &self.buffer[from..to] {
                 position = position.checked_add(delta)?;
                 into.push(position);
@@ -87,16 +104,27 @@ impl<'a> PositionReader<'a> {
         Some(())
     }
 
+    /// Where a block begins.
+    fn offset(&mut self, block: usize) -> Option<usize> {
+        if self.widths.is_empty() {
+            return Some(0);
+        }
+        let group = block / GROUP;
+        let (from, start) = match self.found {
+            (known, start) if known <= block && known / GROUP == group => (known, start),
+            _ => (group * GROUP, usize::try_from(u64_at(self.starts, group)?).ok()?),
+        };
+        let before: usize = self.widths.get(from..block)?.iter().map(|&width| usize::from(width)).sum();
+        let start = start.checked_add(before * BYTES_PER_BIT)?;
+        self.found = (block, start);
+        Some(start)
+    }
+
     fn load(&mut self, packer: &BitPacker4x, block: u64) -> Option<()> {
         self.block = u64::MAX;
         let at = block as usize;
-        let mut offset = 0;
-        if !self.widths.is_empty() {
-            let first = at / GROUP * GROUP;
-            let before: usize = self.widths.get(first..at)?.iter().map(|&width| usize::from(width)).sum();
-            offset = usize::try_from(u64_at(self.starts, at / GROUP)?).ok()?.checked_add(before * BYTES_PER_BIT)?;
-        }
-        let mut bytes = self.data.get(offset..)?;
+        let start = self.offset(at)?;
+        let mut bytes = self.data.get(start..)?;
         match self.widths.get(at) {
             Some(0) => return None,
             Some(&width) => unpack(packer, bytes, width, &mut self.buffer)?,

@@ -1,6 +1,7 @@
 //! Clauses put together: any of them (a window at a time), all of them (the rarest leads), and a score multiplied.
 
-use super::cursor::{Cursor, Scratch, WINDOW, Window};
+use super::cursor::{Cursor, FAR, Scratch, WINDOW, Window};
+use super::sum::Grain;
 use crate::postings::NO_MORE;
 
 /// A part of a boolean plan in one segment.
@@ -12,12 +13,13 @@ const FIRST_WINDOW: u32 = 256;
 /// Clauses that each hold one in so many documents are dense.
 const DENSE: u32 = 16;
 
-/// At least so many of some clauses; the score is the sum of those that match, in order of the clauses.
+/// At least so many of some clauses; the score is the sum of those that match.
 pub(super) struct Disjunction<'a> {
     /// Each clause and a document before which it has no further candidate.
     clauses: Vec<(Clause<'a>, u32)>,
     minimum: u32,
     scored: bool,
+    grain: Grain,
     documents: u32,
     scratch: &'a Scratch,
     counts: Vec<u32>,
@@ -33,6 +35,7 @@ impl<'a> Disjunction<'a> {
         clauses: Vec<Clause<'a>>,
         minimum: u32,
         scored: bool,
+        grain: Grain,
         documents: u32,
         scratch: &'a Scratch,
     ) -> Self {
@@ -40,6 +43,7 @@ impl<'a> Disjunction<'a> {
             clauses: clauses.into_iter().map(|clause| (clause, 0)).collect(),
             minimum,
             scored,
+            grain,
             documents,
             scratch,
             counts: if minimum > 1 { vec![0; WINDOW as usize] } else { Vec::new() },
@@ -52,14 +56,16 @@ impl<'a> Disjunction<'a> {
     /// Fills a window in which nothing matches yet.
     fn fill_fresh(&mut self, window: &mut Window) -> u32 {
         let end = window.end();
+        window.set_grain(self.grain);
         if self.minimum <= 1 {
             for (clause, next) in self.clauses.iter_mut().filter(|(_, next)| *next < end) {
                 *next = clause.fill(window);
             }
         } else {
             let extent = window.extent();
-            let Self { clauses, counts, scratch, minimum, .. } = self;
+            let Self { clauses, counts, scratch, minimum, grain, .. } = self;
             scratch.with_window(extent, |sums| {
+                sums.set_grain(*grain);
                 for (clause, next) in clauses.iter_mut().filter(|(_, next)| *next < end) {
                     scratch.with_window(extent, |own| {
                         *next = clause.fill(own);
@@ -76,6 +82,7 @@ impl<'a> Disjunction<'a> {
                 });
             });
         }
+        window.settle();
         self.clauses.iter().map(|&(_, next)| next).min().unwrap_or(NO_MORE)
     }
 }
@@ -127,6 +134,33 @@ impl Cursor for Disjunction<'_> {
         self.clauses.iter().any(|(clause, _)| clause.is_broken())
     }
 
+    fn bound(&mut self, from: u32, last: u32) -> f32 {
+        let mut best = 0.0f32;
+        // What the window has is no longer before the clauses.
+        let mut doc = self.window.first_from(from);
+        while doc <= last && doc != NO_MORE {
+            best = best.max(self.window.score(doc));
+            doc = self.window.first_from(doc + 1);
+        }
+        let from = from.max(self.window.end());
+        if from <= last {
+            let grain = self.grain;
+            let sum: f64 = self.clauses.iter_mut().map(|(clause, _)| grain.round(clause.bound(from, last))).sum();
+            best = best.max(sum as f32);
+        }
+        best
+    }
+
+    fn bound_end(&mut self, from: u32) -> u32 {
+        if self.doc == NO_MORE {
+            return NO_MORE;
+        }
+        let from = from.max(self.window.end());
+        let end = self.clauses.iter_mut().map(|(clause, _)| clause.bound_end(from)).min().unwrap_or(NO_MORE);
+        // There may still be some in the window.
+        end.min(FAR)
+    }
+
     fn fill(&mut self, window: &mut Window) -> u32 {
         if window.is_fresh() {
             return self.fill_fresh(window);
@@ -141,51 +175,90 @@ impl Cursor for Disjunction<'_> {
     }
 }
 
-/// What a conjunction is made of. At least one clause must be required: `musts`, `filters` or, by `should_required`,
-/// `should`.
-pub(super) struct Parts<'a> {
-    pub(super) musts: Vec<Clause<'a>>,
-    pub(super) filters: Vec<Clause<'a>>,
-    pub(super) should: Option<Clause<'a>>,
-    pub(super) should_required: bool,
-    pub(super) excluded: Option<Clause<'a>>,
+/// The clauses of a boolean plan that are there in a segment. The score is the sum of `must` and of those of `should` that
+/// match; of a required `should` beside a `must`, the sum is one clause.
+pub(super) struct Clauses<'a> {
+    pub(super) must: Vec<Clause<'a>>,
+    pub(super) filter: Vec<Clause<'a>>,
+    pub(super) should: Vec<Clause<'a>>,
+    /// How many of `should` must match; with 0 there is a `must` or a `filter`.
+    pub(super) minimum: u32,
+    pub(super) excluded: Vec<Clause<'a>>,
+    pub(super) grain: Grain,
+    /// How many documents the segment has.
+    pub(super) documents: u32,
+    pub(super) scored: bool,
+    pub(super) scratch: &'a Scratch,
 }
 
-/// All of some clauses and none of another; a last one that only adds to the score.
+impl<'a> Clauses<'a> {
+    fn any(&self, mut clauses: Vec<Clause<'a>>, minimum: u32, scored: bool) -> Option<Clause<'a>> {
+        match clauses.len() {
+            0 => None,
+            1 if minimum <= 1 => clauses.pop(),
+            _ => Some(Box::new(Disjunction::new(clauses, minimum, scored, self.grain, self.documents, self.scratch))),
+        }
+    }
+
+    /// Makes one clause of a `should` that is required beside others or of which several must match.
+    pub(super) fn fold_required(mut self) -> Self {
+        let alone = self.must.is_empty() && self.filter.is_empty();
+        if self.minimum > 0 && (!alone || self.minimum > 1) {
+            let should = std::mem::take(&mut self.should);
+            let folded = self.any(should, self.minimum, self.scored);
+            self.must.extend(folded);
+            self.minimum = 0;
+        }
+        self
+    }
+
+    /// One cursor over all of them.
+    pub(super) fn into_cursor(self) -> Clause<'a> {
+        let mut clauses = self.fold_required();
+        let excluded = std::mem::take(&mut clauses.excluded);
+        let excluded = clauses.any(excluded, 1, false);
+        if clauses.minimum > 0 {
+            let should = std::mem::take(&mut clauses.should);
+            clauses.must.extend(clauses.any(should, 1, clauses.scored));
+        }
+        if excluded.is_none() && clauses.should.is_empty() {
+            // A single clause is its own sum; a filter is that too when nobody asks for scores.
+            match (clauses.must.len(), clauses.filter.len()) {
+                (1, 0) => return clauses.must.remove(0),
+                (0, 1) if !clauses.scored => return clauses.filter.remove(0),
+                _ => {}
+            }
+        }
+        Box::new(Conjunction::new(clauses, excluded))
+    }
+}
+
+/// All of some clauses and none of another; others that only add to the score.
 pub(super) struct Conjunction<'a> {
-    /// Those that must match: scored ones first, in order of the plan, then filters, then a required disjunction.
+    /// Those that must match: scored ones first, then filters.
     required: Vec<Clause<'a>>,
-    /// How many of `required` are scored as `must`.
+    /// How many of `required` are scored.
     musts: usize,
-    /// The place in `required` of the disjunction of `should`, when it must match.
-    should: Option<usize>,
-    optional: Option<Clause<'a>>,
+    optional: Vec<Clause<'a>>,
     excluded: Option<Clause<'a>>,
     /// The places of `required`, rarest first.
     order: Vec<usize>,
     /// Whether the clauses are so dense and so cheap that whole windows of them are cut, rather than candidates sought.
     dense: bool,
     scored: bool,
+    grain: Grain,
     scratch: &'a Scratch,
     doc: u32,
     started: bool,
 }
 
 impl<'a> Conjunction<'a> {
-    /// A conjunction in a segment of so many documents.
-    pub(super) fn new(parts: Parts<'a>, scored: bool, documents: u32, scratch: &'a Scratch) -> Self {
-        let Parts { musts, filters, should, should_required, excluded } = parts;
-        let mut required = musts;
+    /// Of clauses whose `should` is optional; at least one is required.
+    fn new(clauses: Clauses<'a>, excluded: Option<Clause<'a>>) -> Self {
+        let Clauses { must, filter, should: optional, grain, documents, scored, scratch, .. } = clauses;
+        let mut required = must;
         let musts = required.len();
-        required.extend(filters);
-        let (mut optional, mut place) = (None, None);
-        match should {
-            Some(should) if should_required => {
-                place = Some(required.len());
-                required.push(should);
-            }
-            other => optional = other,
-        }
+        required.extend(filter);
         let mut order: Vec<usize> = (0..required.len()).collect();
         order.sort_by_key(|&at| required[at].cost());
         let rarest = required[order[0]].cost();
@@ -193,17 +266,18 @@ impl<'a> Conjunction<'a> {
             && rarest >= u64::from(documents / DENSE)
             && !required.iter().chain(&optional).chain(&excluded).any(|clause| clause.is_dear());
         let (doc, started) = (0, false);
-        Self { required, musts, should: place, optional, excluded, order, dense, scored, scratch, doc, started }
+        Self { required, musts, optional, excluded, order, dense, scored, grain, scratch, doc, started }
     }
 
-    /// Cuts the windows of all clauses. The sum is that of `score`: all `must` in order, then `should`.
+    /// Cuts the windows of all clauses.
     fn fill_dense(&mut self, window: &mut Window) -> u32 {
-        let Self { required, musts, should, optional, excluded, scratch, .. } = self;
+        let Self { required, musts, optional, excluded, scratch, grain, .. } = self;
         let extent = window.extent();
         scratch.with_window(extent, |sum| {
+            sum.set_grain(*grain);
             let mut next = 0;
             for (at, clause) in required.iter_mut().enumerate() {
-                let scored = at < *musts || Some(at) == *should;
+                let scored = at < *musts;
                 scratch.with_window(if scored { extent } else { extent.unscored() }, |own| {
                     next = next.max(clause.fill(own));
                     if at == 0 {
@@ -222,9 +296,7 @@ impl<'a> Conjunction<'a> {
                     sum.exclude(own);
                 });
             }
-            if let Some(clause) = optional
-                && extent.is_scored()
-            {
+            for clause in optional.iter_mut().filter(|_| extent.is_scored()) {
                 scratch.with_window(extent, |own| {
                     clause.fill(own);
                     sum.for_each_add(|doc| own.score(doc));
@@ -280,19 +352,29 @@ impl Cursor for Conjunction<'_> {
     }
 
     fn score(&mut self) -> f32 {
-        let mut sum = 0.0;
+        let (mut sum, grain) = (0.0, self.grain);
         for clause in &mut self.required[..self.musts] {
-            sum += clause.score();
+            sum += grain.round(clause.score());
         }
-        if let Some(at) = self.should {
-            sum += self.required[at].score();
-        } else if let Some(clause) = &mut self.optional
-            && clause.seek(self.doc) == self.doc
-            && clause.matches()
-        {
-            sum += clause.score();
+        let doc = self.doc;
+        for clause in &mut self.optional {
+            if clause.seek(doc) == doc && clause.matches() {
+                sum += grain.round(clause.score());
+            }
         }
-        sum
+        sum as f32
+    }
+
+    fn bound(&mut self, from: u32, last: u32) -> f32 {
+        let grain = self.grain;
+        let scored = self.required[..self.musts].iter_mut();
+        let mut sum: f64 = scored.map(|clause| grain.round(clause.bound(from, last))).sum();
+        sum += self.optional.iter_mut().map(|clause| grain.round(clause.bound(from, last))).sum::<f64>();
+        sum as f32
+    }
+
+    fn bound_end(&mut self, from: u32) -> u32 {
+        self.required[self.order[0]].bound_end(from)
     }
 
     fn is_dear(&self) -> bool {
@@ -365,6 +447,14 @@ impl Cursor for Boosted<'_> {
 
     fn score(&mut self) -> f32 {
         self.factor * self.inner.score()
+    }
+
+    fn bound(&mut self, from: u32, last: u32) -> f32 {
+        self.factor * self.inner.bound(from, last)
+    }
+
+    fn bound_end(&mut self, from: u32) -> u32 {
+        self.inner.bound_end(from)
     }
 
     fn cost(&self) -> u64 {

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::bm25::{FieldTable, saturate};
+use super::candidates::Candidates;
 use super::compile::Execution;
-use super::cursor::{Cursor, Scratch, Sums, Window};
+use super::cursor::{Cursor, Goal, Scratch, Sums, Window};
 use super::plan::Alternative;
-use crate::postings::{NO_MORE, PostingCursor, TermInfo};
+use super::slots::Slots;
+use crate::postings::{BLOCK, Bounds, Impact, NO_MORE, PostingCursor, TermInfo};
 use crate::schema::FieldId;
 
 /// A word with everything that is the same in all segments.
@@ -52,17 +54,30 @@ impl Word {
             }
             let weight = field.alternatives[list.alternative].weight;
             let cursor = reader.postings(&list.info);
-            fields.last_mut()?.lists.push(OpenList { cursor, weight });
+            fields.last_mut()?.lists.push(OpenList { cursor, weight, bounds: Bounds::default() });
         }
         let (idf, boost, scratch) = (self.idf, self.boost, execution.scratch);
-        (!fields.is_empty()).then_some(WordCursor { fields, idf, boost, doc: 0, scratch })
+        (!fields.is_empty()).then(|| WordCursor { fields, idf, boost, doc: 0, scratch, found: Found::default() })
     }
 }
 
 struct OpenList<'a> {
     cursor: PostingCursor<'a>,
     weight: f32,
+    bounds: Bounds,
 }
+
+/// Memory for what the lists of a word say about candidates.
+#[derive(Default)]
+struct Found {
+    /// For each candidate the largest weight · frequency in a field.
+    best: Vec<f32>,
+    /// For each candidate the sum over the fields, [`ABSENT`] when the word is not there.
+    sums: Vec<f32>,
+}
+
+/// Stands for the sum of a word that is not in a document.
+const ABSENT: f32 = -1.0;
 
 struct OpenField<'a> {
     lists: Vec<OpenList<'a>>,
@@ -85,6 +100,7 @@ pub(super) struct WordCursor<'a> {
     boost: f32,
     doc: u32,
     scratch: &'a Scratch,
+    found: Found,
 }
 
 impl WordCursor<'_> {
@@ -102,7 +118,7 @@ impl WordCursor<'_> {
     }
 
     /// No document from `target` to the first number (included) scores above the second. `wide` looks at groups of blocks.
-    pub(super) fn bound(&mut self, target: u32, wide: bool) -> (u32, f32) {
+    pub(super) fn block_or_group_bound(&mut self, target: u32, wide: bool) -> (u32, f32) {
         let (mut last, mut sum) = (NO_MORE, 0.0);
         for field in &mut self.fields {
             let mut best = 0.0f32;
@@ -124,20 +140,66 @@ impl WordCursor<'_> {
     pub(super) fn score_range(&mut self, target: u32, last: u32, mut visit: impl FnMut(u32, f32)) {
         let (idf, boost) = (self.idf, self.boost);
         if let [field] = self.fields.as_mut_slice()
-            && field.lists.len() == 1
+            && let [list] = field.lists.as_mut_slice()
         {
-            let mut doc = field.lists[0].cursor.seek(target);
-            while doc <= last && doc != NO_MORE {
-                let sum = field.lists[0].weight * field.lists[0].cursor.frequency() as f32 * field.inverse(doc);
-                visit(doc, boost * saturate(idf, sum));
-                doc = field.lists[0].cursor.next();
+            list.cursor.seek(target);
+            loop {
+                let (docs, frequencies) = list.cursor.run(last);
+                if docs.is_empty() {
+                    return;
+                }
+                let mut sums = [0.0f32; BLOCK];
+                for ((sum, &doc), &frequency) in sums.iter_mut().zip(docs).zip(frequencies) {
+                    let norm = field.norms.get(doc as usize).copied().unwrap_or(0);
+                    *sum = list.weight * frequency as f32 * field.table.inverse(norm);
+                }
+                // Apart from the look-ups, so that several scores are worked out at once.
+                for sum in &mut sums[..docs.len()] {
+                    *sum = boost * saturate(idf, *sum);
+                }
+                for (&doc, &score) in docs.iter().zip(&sums) {
+                    visit(doc, score);
+                }
+                let count = docs.len();
+                list.cursor.pass(count);
             }
-            return;
         }
         let mut doc = self.seek(target);
         while doc <= last && doc != NO_MORE {
             visit(doc, self.score());
             doc = self.next();
+        }
+    }
+
+    /// Looks the candidates up in all lists: `found.sums` then has what is saturated, for each.
+    fn look_up(&mut self, docs: &[u32]) {
+        let Self { fields, found, .. } = self;
+        let Found { best, sums } = found;
+        sums.clear();
+        sums.resize(docs.len(), ABSENT);
+        if let [field] = fields.as_mut_slice()
+            && let [list] = field.lists.as_mut_slice()
+        {
+            list.cursor.intersect(docs, |place, frequency| {
+                let norm = field.norms.get(docs[place] as usize).copied().unwrap_or(0);
+                sums[place] = list.weight * frequency as f32 * field.table.inverse(norm);
+            });
+            return;
+        }
+        for field in fields {
+            best.clear();
+            best.resize(docs.len(), 0.0);
+            for list in &mut field.lists {
+                let weight = list.weight;
+                list.cursor
+                    .intersect(docs, |place, frequency| best[place] = best[place].max(weight * frequency as f32));
+            }
+            for ((&best, sum), &doc) in best.iter().zip(&mut *sums).zip(docs) {
+                if best > 0.0 {
+                    *sum =
+                        sum.max(0.0) + best * field.table.inverse(field.norms.get(doc as usize).copied().unwrap_or(0));
+                }
+            }
         }
     }
 
@@ -152,8 +214,7 @@ impl WordCursor<'_> {
     }
 
     /// List after list into sums by document, so that no heap of lists is needed.
-    fn fill_sums(&mut self, window: &mut Window, sums: &mut Sums) {
-        let (base, end) = (window.base(), window.end());
+    fn fill_sums(&mut self, base: u32, end: u32, sums: &mut Sums, mut visit: impl FnMut(u32, f32)) {
         for field in &mut self.fields {
             for list in &mut field.lists {
                 let mut doc = list.cursor.seek(base);
@@ -184,7 +245,7 @@ impl WordCursor<'_> {
             while rest != 0 {
                 let slot = at * 64 + rest.trailing_zeros() as usize;
                 rest &= rest - 1;
-                window.add(base + slot as u32, self.value(std::mem::take(&mut sums.sums[slot])));
+                visit(base + slot as u32, self.value(std::mem::take(&mut sums.sums[slot])));
             }
         }
     }
@@ -239,6 +300,67 @@ impl Cursor for WordCursor<'_> {
         self.fields.iter().flat_map(|field| &field.lists).any(|list| list.cursor.is_broken())
     }
 
+    fn is_leaf(&self) -> bool {
+        true
+    }
+
+    fn bound(&mut self, from: u32, last: u32) -> f32 {
+        let mut sum = 0.0;
+        for field in &mut self.fields {
+            let (mut best, table) = (0.0f32, field.table);
+            for OpenList { cursor, weight, bounds } in &mut field.lists {
+                let value = |impact: &Impact| *weight * impact.frequency as f32 * table.inverse(impact.norm);
+                best = best.max(cursor.bound_between(from, last, bounds, value));
+            }
+            sum += best;
+        }
+        self.value(sum)
+    }
+
+    fn bound_end(&mut self, from: u32) -> u32 {
+        let lists = self.fields.iter_mut().flat_map(|field| &mut field.lists);
+        lists.map(|list| list.cursor.block_end(from)).min().unwrap_or(NO_MORE)
+    }
+
+    fn collect(&mut self, from: u32, last: u32, _scored: bool, _goal: Goal, into: &mut Candidates) {
+        self.score_range(from, last, |doc, score| into.push(doc, score));
+    }
+
+    fn retain(&mut self, candidates: &mut Candidates, scored: bool, _goal: Goal) {
+        self.look_up(candidates.docs());
+        let (idf, boost) = (self.idf, if scored { self.boost } else { 0.0 });
+        let mut sums = self.found.sums.iter();
+        candidates.retain_adding(|_| {
+            let sum = *sums.next()?;
+            (sum >= 0.0).then(|| boost * saturate(idf, sum))
+        });
+    }
+
+    fn add(&mut self, candidates: &mut Candidates) {
+        self.look_up(candidates.docs());
+        for (at, &sum) in self.found.sums.iter().enumerate() {
+            if sum >= 0.0 {
+                candidates.add(at, self.boost * saturate(self.idf, sum));
+            }
+        }
+    }
+
+    fn exclude(&mut self, candidates: &mut Candidates) {
+        self.look_up(candidates.docs());
+        let mut sums = self.found.sums.iter();
+        candidates.retain(|_| sums.next().is_some_and(|&sum| sum < 0.0));
+    }
+
+    fn add_up(&mut self, slots: &mut Slots) {
+        let (base, last) = (slots.base(), slots.end() - 1);
+        if self.only_list().is_some() {
+            self.score_range(base, last, |doc, score| slots.add(doc, score));
+        } else {
+            let scratch = self.scratch;
+            self.fill_sums(base, slots.end(), &mut scratch.sums.borrow_mut(), |doc, score| slots.add(doc, score));
+        }
+    }
+
     fn fill(&mut self, window: &mut Window) -> u32 {
         if !window.is_scored() {
             self.fill_bits(window);
@@ -247,7 +369,8 @@ impl Cursor for WordCursor<'_> {
             self.score_range(base, last, |doc, score| window.add(doc, score));
         } else {
             let scratch = self.scratch;
-            self.fill_sums(window, &mut scratch.sums.borrow_mut());
+            let (base, end) = (window.base(), window.end());
+            self.fill_sums(base, end, &mut scratch.sums.borrow_mut(), |doc, score| window.add(doc, score));
         }
         let lists = self.fields.iter().flat_map(|field| &field.lists);
         lists.map(|list| list.cursor.doc()).min().unwrap_or(NO_MORE)

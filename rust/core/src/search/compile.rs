@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::bm25::{FieldTable, Parameters, idf};
-use super::boolean::{Boosted, Conjunction, Disjunction, Parts};
+use super::boolean::{Boosted, Clauses};
 use super::clause::{Word, WordField, WordList};
 use super::clock::Clock;
 use super::constant::{All, ColumnRange};
@@ -14,6 +14,7 @@ use super::cursor::{Cursor, Scratch};
 use super::pattern::PatternNode;
 use super::phrase::{Phrase, PhraseField, Shape};
 use super::plan::{self, Alternative, FieldClause, MAX_DEPTH, Plan};
+use super::sum::Grain;
 use super::values::Values;
 use crate::index::Snapshot;
 use crate::postings::TermInfo;
@@ -50,6 +51,8 @@ pub(super) struct Boolean {
     pub(super) filter: Vec<Node>,
     /// How many of `should` must match, 0 when there is none.
     pub(super) minimum: u32,
+    /// Of the sum of its scored parts.
+    pub(super) grain: Grain,
 }
 
 /// Makes nodes of plans.
@@ -136,7 +139,8 @@ impl<'a> Compiler<'a> {
                     (false, true) => (*minimum).max(1),
                     (false, false) => *minimum,
                 };
-                Node::Boolean(Boolean { must, should, must_not, filter, minimum })
+                let grain = Grain::new(must.iter().chain(&should).map(Node::most).sum());
+                Node::Boolean(Boolean { must, should, must_not, filter, minimum, grain })
             }
             Plan::Boost(plan, factor) => {
                 if !(factor.is_finite() && *factor >= 0.0) {
@@ -280,6 +284,36 @@ fn check_share(key: &Alternative, field: &Field) -> Result<()> {
 }
 
 impl Node {
+    /// No document scores above this, in any segment.
+    pub(super) fn most(&self) -> f64 {
+        match self {
+            Self::Nothing => 0.0,
+            Self::Everything | Self::Values(_) | Self::NumberRange { .. } => 1.0,
+            Self::Word(word) => f64::from(word.boost) * f64::from(word.idf),
+            Self::Phrase(phrase) => f64::from(phrase.boost) * f64::from(phrase.idf),
+            Self::Pattern(pattern) => pattern.most(),
+            Self::Boolean(Boolean { must, should, .. }) => must.iter().chain(should).map(Self::most).sum(),
+            Self::Boost(node, factor) => f64::from(*factor) * node.most(),
+        }
+    }
+
+    /// Only those that match a filter too.
+    pub(super) fn filtered(self, filter: Self) -> Self {
+        match self {
+            // A filter makes an optional `should` of one that must match only by its minimum, which stays as it is.
+            Self::Boolean(boolean) if boolean.is_empty() => Self::Nothing,
+            Self::Boolean(mut boolean) => {
+                boolean.filter.push(filter);
+                Self::Boolean(boolean)
+            }
+            node => {
+                let grain = Grain::new(node.most());
+                let (must, filter) = (vec![node], vec![filter]);
+                Self::Boolean(Boolean { must, should: Vec::new(), must_not: Vec::new(), filter, minimum: 0, grain })
+            }
+        }
+    }
+
     /// A cursor over the documents of a segment, deleted ones included; `None` when there are none for sure.
     pub(super) fn open<'a>(
         &'a self,
@@ -312,14 +346,29 @@ impl Node {
 }
 
 impl Boolean {
+    /// Whether it has no parts at all, and so matches nothing.
+    fn is_empty(&self) -> bool {
+        [&self.must, &self.should, &self.must_not, &self.filter].iter().all(|nodes| nodes.is_empty())
+    }
+
     fn open<'a>(
         &'a self,
         execution: Execution<'a>,
         segment: usize,
         scored: bool,
     ) -> Result<Option<Box<dyn Cursor + 'a>>> {
+        Ok(self.clauses(execution, segment, scored)?.map(Clauses::into_cursor))
+    }
+
+    /// What there is of it in a segment; `None` when it matches nothing there for sure.
+    pub(super) fn clauses<'a>(
+        &'a self,
+        execution: Execution<'a>,
+        segment: usize,
+        scored: bool,
+    ) -> Result<Option<Clauses<'a>>> {
         let documents = execution.snapshot.segments[segment].segment.document_count();
-        if self.must.is_empty() && self.should.is_empty() && self.filter.is_empty() && self.must_not.is_empty() {
+        if self.is_empty() {
             return Ok(None);
         }
         // All of them or, when one has no documents here, none.
@@ -329,42 +378,27 @@ impl Boolean {
         let some = |nodes: &'a [Node], scored| -> Result<Vec<_>> {
             nodes.iter().filter_map(|node| node.open(execution, segment, scored).transpose()).collect()
         };
-        let any = |mut cursors: Vec<Box<dyn Cursor + 'a>>, minimum: u32, scored| -> Option<Box<dyn Cursor + 'a>> {
-            match cursors.len() {
-                0 => None,
-                1 if minimum <= 1 => cursors.pop(),
-                _ => Some(Box::new(Disjunction::new(cursors, minimum, scored, documents, execution.scratch))),
-            }
-        };
         let (Some(mut must), Some(mut filter)) = (all(&self.must, scored)?, all(&self.filter, false)?) else {
             return Ok(None);
         };
-        let mut should = if scored || self.minimum > 0 { some(&self.should, scored)? } else { Vec::new() };
-        if (self.minimum as usize) > should.len() {
+        let (mut minimum, mut should) = (self.minimum, Vec::new());
+        if scored || minimum > 0 {
+            should = some(&self.should, scored)?;
+        }
+        if (minimum as usize) > should.len() {
             return Ok(None);
         }
-        if must.is_empty() && self.minimum as usize == should.len() {
-            must = std::mem::take(&mut should);
+        if must.is_empty() && minimum as usize == should.len() {
+            (must, minimum) = (std::mem::take(&mut should), 0);
         }
-        let should_required = self.minimum > 0 && !should.is_empty();
-        let mut should = any(should, self.minimum, scored);
-        let excluded = any(some(&self.must_not, false)?, 1, false);
-        if must.is_empty() && filter.is_empty() && !should_required {
+        let excluded = some(&self.must_not, false)?;
+        if must.is_empty() && filter.is_empty() && minimum == 0 {
             if documents == 0 {
                 return Ok(None);
             }
             filter.push(Box::new(All::new(documents, 0.0)));
         }
-        if excluded.is_none() {
-            // A single clause is its own sum; a filter is that too when nobody asks for scores.
-            match (must.len(), filter.len(), &should) {
-                (1, 0, None) => return Ok(must.pop()),
-                (0, 0, Some(_)) => return Ok(should.take()),
-                (0, 1, None) if !scored => return Ok(filter.pop()),
-                _ => {}
-            }
-        }
-        let parts = Parts { musts: must, filters: filter, should, should_required, excluded };
-        Ok(Some(Box::new(Conjunction::new(parts, scored, documents, execution.scratch))))
+        let (grain, scratch) = (self.grain, execution.scratch);
+        Ok(Some(Clauses { must, filter, should, minimum, excluded, grain, documents, scored, scratch }))
     }
 }

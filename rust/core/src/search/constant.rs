@@ -1,6 +1,6 @@
 //! Cursors whose matches all have the score 1: everything, one list, a set of documents, a range of a column.
 
-use super::cursor::{Cursor, Window};
+use super::cursor::{Cursor, FAR, Window};
 use crate::documents::columns::NumberColumn;
 use crate::postings::{NO_MORE, PostingCursor};
 use crate::segment::Bitset;
@@ -33,6 +33,14 @@ impl Cursor for All {
 
     fn score(&mut self) -> f32 {
         self.score
+    }
+
+    fn bound(&mut self, _from: u32, _last: u32) -> f32 {
+        self.score
+    }
+
+    fn bound_end(&mut self, _from: u32) -> u32 {
+        if self.doc == NO_MORE { NO_MORE } else { FAR }
     }
 
     fn cost(&self) -> u64 {
@@ -70,6 +78,14 @@ impl Cursor for List<'_> {
 
     fn score(&mut self) -> f32 {
         1.0
+    }
+
+    fn bound(&mut self, _from: u32, _last: u32) -> f32 {
+        1.0
+    }
+
+    fn bound_end(&mut self, _from: u32) -> u32 {
+        if self.cursor.doc() == NO_MORE { NO_MORE } else { FAR }
     }
 
     fn cost(&self) -> u64 {
@@ -129,6 +145,14 @@ impl Cursor for Set {
         1.0
     }
 
+    fn bound(&mut self, _from: u32, _last: u32) -> f32 {
+        1.0
+    }
+
+    fn bound_end(&mut self, _from: u32) -> u32 {
+        if self.doc == NO_MORE { NO_MORE } else { FAR }
+    }
+
     fn cost(&self) -> u64 {
         u64::from(self.count)
     }
@@ -184,6 +208,14 @@ impl Cursor for ColumnRange<'_> {
 
     fn score(&mut self) -> f32 {
         1.0
+    }
+
+    fn bound(&mut self, _from: u32, _last: u32) -> f32 {
+        1.0
+    }
+
+    fn bound_end(&mut self, _from: u32) -> u32 {
+        if self.all.doc() == NO_MORE { NO_MORE } else { FAR }
     }
 
     fn cost(&self) -> u64 {

@@ -6,13 +6,29 @@
 
 use std::cell::RefCell;
 
+use super::candidates::Candidates;
+use super::slots::Slots;
+use super::sum::Grain;
 use crate::postings::NO_MORE;
+
+/// The end of a bound that holds for all documents there are.
+pub(super) const FAR: u32 = NO_MORE - 1;
+
+/// What a candidate must reach to be worth a look.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Goal {
+    /// Its sum must come above this.
+    pub(super) worst: f64,
+    /// So much the clauses that are still to be asked can add at most.
+    pub(super) rest: f64,
+}
 
 /// How many documents a window spans at most; a multiple of 64.
 pub(super) const WINDOW: u32 = 4096;
 
 /// Walks the documents of one plan in one segment, going up. It is either walked (`seek` first, then anything but `fill`)
-/// or filled (`fill` alone, window after window), never both.
+/// or filled (`fill` alone, window after window), never both, unless [`Cursor::is_leaf`]. `collect`, `retain`, `add`,
+/// `exclude` and `add_up` walk it.
 pub(super) trait Cursor {
     /// The candidate it stands on, or [`NO_MORE`].
     fn doc(&self) -> u32;
@@ -43,6 +59,69 @@ pub(super) trait Cursor {
 
     /// Whether a posting list was found broken on the way.
     fn is_broken(&self) -> bool;
+
+    /// No candidate from one document to another (both included, at or after all documents asked for before) scores above
+    /// this.
+    fn bound(&mut self, from: u32, last: u32) -> f32;
+
+    /// The last document up to which `bound` is likely the same as at `from`: [`FAR`] when it is for all there are,
+    /// [`NO_MORE`] when there is no candidate left.
+    fn bound_end(&mut self, from: u32) -> u32;
+
+    /// Whether it may be filled and walked by turns: it keeps no state but the places of its lists.
+    fn is_leaf(&self) -> bool {
+        false
+    }
+
+    /// Appends the matches from one document to another, both included. Those that cannot come above the goal may be left
+    /// out.
+    fn collect(&mut self, from: u32, last: u32, scored: bool, _goal: Goal, into: &mut Candidates) {
+        let mut doc = self.seek(from);
+        while doc <= last && doc != NO_MORE {
+            if self.matches() {
+                let score = if scored { self.score() } else { 0.0 };
+                into.push(doc, score);
+            }
+            doc = self.next();
+        }
+    }
+
+    /// Drops the candidates that do not match and, when `scored`, adds the score of the others. Those that cannot come
+    /// above the goal may be dropped.
+    fn retain(&mut self, candidates: &mut Candidates, scored: bool, _goal: Goal) {
+        candidates.retain_adding(|doc| {
+            let found = self.seek(doc) == doc && self.matches();
+            found.then(|| if scored { self.score() } else { 0.0 })
+        });
+    }
+
+    /// Adds its score to the candidates that match.
+    fn add(&mut self, candidates: &mut Candidates) {
+        for at in 0..candidates.docs().len() {
+            let doc = candidates.docs()[at];
+            if self.seek(doc) == doc && self.matches() {
+                let score = self.score();
+                candidates.add(at, score);
+            }
+        }
+    }
+
+    /// Drops the candidates that match.
+    fn exclude(&mut self, candidates: &mut Candidates) {
+        candidates.retain(|doc| !(self.seek(doc) == doc && self.matches()));
+    }
+
+    /// Adds the scores of its matches among the documents of the slots.
+    fn add_up(&mut self, slots: &mut Slots) {
+        let mut doc = self.seek(slots.base());
+        while doc < slots.end() {
+            if self.matches() {
+                let score = self.score();
+                slots.add(doc, score);
+            }
+            doc = self.next();
+        }
+    }
 
     /// Adds every match of the window, which lies after all windows filled before, and returns a document at or after the
     /// window's end before which there is no further candidate.
@@ -85,8 +164,9 @@ pub(super) struct Window {
     base: u32,
     end: u32,
     bits: Vec<u64>,
-    scores: Vec<f32>,
+    sums: Vec<f64>,
     scored: bool,
+    grain: Grain,
 }
 
 impl Window {
@@ -94,13 +174,32 @@ impl Window {
     /// the segment), none of them matching.
     pub(super) fn reset(&mut self, base: u32, end: u32, scored: bool) {
         debug_assert!(base.is_multiple_of(64) && end - base <= WINDOW);
-        (self.base, self.end, self.scored) = (base, end, scored);
+        (self.base, self.end, self.scored, self.grain) = (base, end, scored, Grain::default());
         let words = ((end - base) as usize).div_ceil(64);
         self.bits.clear();
         self.bits.resize(words, 0);
         if scored {
-            self.scores.clear();
-            self.scores.resize(words * 64, 0.0);
+            self.sums.clear();
+            self.sums.resize(words * 64, 0.0);
+        }
+    }
+
+    /// What is added from now on is rounded to this grain.
+    pub(super) fn set_grain(&mut self, grain: Grain) {
+        self.grain = grain;
+    }
+
+    /// Makes scores of the sums, so that they can be a part of another sum.
+    pub(super) fn settle(&mut self) {
+        if self.scored {
+            for at in 0..self.bits.len() {
+                let mut rest = self.bits[at];
+                while rest != 0 {
+                    let slot = at * 64 + rest.trailing_zeros() as usize;
+                    rest &= rest - 1;
+                    self.sums[slot] = f64::from(self.sums[slot] as f32);
+                }
+            }
         }
     }
 
@@ -130,8 +229,14 @@ impl Window {
         let slot = (doc - self.base) as usize;
         self.bits[slot / 64] |= 1 << (slot % 64);
         if self.scored {
-            self.scores[slot] += score;
+            self.sums[slot] += self.grain.round(score);
         }
+    }
+
+    /// Calls `visit` with every match in order and its sum.
+    #[inline(always)]
+    pub(super) fn for_each_sum(&self, mut visit: impl FnMut(u32, f64)) {
+        self.for_each(|doc| visit(doc, self.sums[(doc - self.base) as usize]));
     }
 
     /// Whether no document of it matches so far.
@@ -152,7 +257,7 @@ impl Window {
     /// The score of a document of the window; 0 when scores are not wanted.
     #[inline]
     pub(super) fn score(&self, doc: u32) -> f32 {
-        if self.scored { self.scores[(doc - self.base) as usize] } else { 0.0 }
+        if self.scored { self.sums[(doc - self.base) as usize] as f32 } else { 0.0 }
     }
 
     /// The first match at or after `target`, or [`NO_MORE`] when there is none in the window.
@@ -179,7 +284,7 @@ impl Window {
             while rest != 0 {
                 let slot = at * 64 + rest.trailing_zeros() as usize;
                 rest &= rest - 1;
-                self.scores[slot] += more(self.base + slot as u32);
+                self.sums[slot] += self.grain.round(more(self.base + slot as u32));
             }
         }
     }

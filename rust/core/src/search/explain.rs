@@ -153,8 +153,11 @@ impl Explainer<'_> {
         if shoulds.len() < boolean.minimum as usize {
             return Ok(None);
         }
-        let sum = |parts: &[Explanation]| parts.iter().fold(0.0, |sum, part| sum + part.value);
-        let value = sum(&musts) + sum(&shoulds);
+        let round = |part: f32| boolean.grain.round(part);
+        let sum = |parts: &[Explanation]| parts.iter().map(|part| round(part.value)).sum::<f64>();
+        // A `should` that is required beside a `must` is one clause of its own.
+        let own = boolean.minimum > 0 && !musts.is_empty();
+        let value = sum(&musts) + if own { round(sum(&shoulds) as f32) } else { sum(&shoulds) };
         let text = format!(
             "sum of {} clauses that must match and {} of {} that may",
             musts.len(),
@@ -162,7 +165,7 @@ impl Explainer<'_> {
             boolean.should.len()
         );
         musts.append(&mut shoulds);
-        Ok(Some(Explanation::new(value, text, musts)))
+        Ok(Some(Explanation::new(value as f32, text, musts)))
     }
 
     fn norm(&self, field: FieldId) -> u8 {

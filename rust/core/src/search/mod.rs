@@ -4,8 +4,12 @@
 //! (`clause`, `phrase`, `boolean`, …) walk the documents of a plan in one segment; `collect` and `topk` keep the best of
 //! them; `one_word` skips blocks by their impacts; `explain` and `marks` say why a document was found.
 
+mod all_of;
+mod any_of;
+mod best;
 mod bm25;
 mod boolean;
+mod candidates;
 mod clause;
 mod clock;
 mod collect;
@@ -21,6 +25,8 @@ mod pattern;
 mod phrase;
 pub mod plan;
 pub mod request;
+mod slots;
+mod sum;
 mod topk;
 mod values;
 

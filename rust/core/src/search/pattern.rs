@@ -151,6 +151,14 @@ fn with_keys(
 }
 
 impl PatternNode {
+    /// No document scores above this.
+    pub(super) fn most(&self) -> f64 {
+        match &self.found {
+            Found::Few(word) => f64::from(word.boost) * f64::from(word.idf),
+            Found::Many(_) => 1.0,
+        }
+    }
+
     /// Its cursor in a segment; `None` when the segment has none of its keys.
     pub(super) fn open<'a>(&'a self, execution: Execution<'a>, segment: usize) -> Result<Option<Box<dyn Cursor + 'a>>> {
         match &self.found {

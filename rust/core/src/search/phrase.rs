@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::bm25::{FieldTable, saturate};
+use super::candidates::Candidates;
 use super::compile::Execution;
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Goal};
 use super::intervals::{self, Near};
 use super::plan::Slot;
-use crate::postings::{NO_MORE, PostingCursor, TermInfo};
+use crate::postings::{Bounds, Impact, NO_MORE, PostingCursor, TermInfo};
 use crate::schema::FieldId;
 
 /// How the slots must stand to each other.
@@ -71,6 +72,9 @@ impl Phrase {
             doc: 0,
             checked: None,
             places: Places::default(),
+            frequencies: Vec::new(),
+            found: Vec::new(),
+            docs: Vec::new(),
         })
     }
 }
@@ -99,6 +103,37 @@ impl Places {
         count
     }
 
+    /// In how many places the slots, all on the document, stand as they do in the query: the rarest first, and no position
+    /// of the others is read when the first two never meet.
+    fn count_exact(&mut self, field: &mut OpenField<'_>, doc: u32) -> u32 {
+        self.slots.resize_with(2, Vec::new);
+        let [starts, positions] = self.slots.as_mut_slice() else { return 0 };
+        starts.clear();
+        for (turn, &slot) in field.order.iter().enumerate() {
+            let offset = field.offsets[slot];
+            field.slots[slot].positions(doc, &mut self.one, positions);
+            if turn == 0 {
+                starts.extend(positions.iter().filter_map(|position| position.checked_sub(offset)));
+            } else {
+                let (mut at, mut kept) = (0, 0);
+                for turn in 0..starts.len() {
+                    // A start is a position less an offset, and the sum may be one that no text has.
+                    let (start, wanted) = (starts[turn], starts[turn].saturating_add(offset));
+                    while at < positions.len() && positions[at] < wanted {
+                        at += 1;
+                    }
+                    starts[kept] = start;
+                    kept += usize::from(positions.get(at) == Some(&wanted));
+                }
+                starts.truncate(kept);
+            }
+            if starts.is_empty() {
+                return 0;
+            }
+        }
+        u32::try_from(starts.len()).unwrap_or(u32::MAX)
+    }
+
     /// Takes the positions in which each slot stands in a document that all stand on.
     pub(super) fn load(&mut self, slots: &mut [Union<'_>], doc: u32) {
         self.slots.resize_with(slots.len(), Vec::new);
@@ -111,6 +146,7 @@ impl Places {
 /// The lists of one slot, as one list.
 pub(super) struct Union<'a> {
     lists: Vec<PostingCursor<'a>>,
+    bounds: Vec<Bounds>,
     doc: u32,
 }
 
@@ -118,7 +154,26 @@ impl<'a> Union<'a> {
     /// A union on its first document.
     pub(super) fn new(lists: Vec<PostingCursor<'a>>) -> Self {
         let doc = lists.iter().map(PostingCursor::doc).min().unwrap_or(NO_MORE);
-        Self { lists, doc }
+        let bounds = lists.iter().map(|_| Bounds::default()).collect();
+        Self { lists, bounds, doc }
+    }
+
+    /// No document from `from` to `last` has a larger tf / length factor than this in the field of the table.
+    fn bound(&mut self, from: u32, last: u32, table: &FieldTable) -> f32 {
+        let value = |impact: &Impact| impact.frequency as f32 * table.inverse(impact.norm);
+        let lists = self.lists.iter_mut().zip(&mut self.bounds);
+        above(lists.map(|(list, bounds)| list.bound_between(from, last, bounds, value)))
+    }
+
+    fn bound_end(&mut self, from: u32) -> u32 {
+        self.lists.iter_mut().map(|list| list.block_end(from)).min().unwrap_or(NO_MORE)
+    }
+
+    /// How often its lists stand in the document that it stands on, at most.
+    fn frequency(&mut self) -> u32 {
+        let doc = self.doc;
+        let here = self.lists.iter_mut().filter(|list| list.doc() == doc);
+        here.fold(0, |sum, list| sum.saturating_add(list.frequency()))
     }
 
     /// Moves to the first document at or after `target`, never back.
@@ -145,17 +200,75 @@ impl<'a> Union<'a> {
     /// The ascending positions of all its lists in the document.
     fn positions(&mut self, doc: u32, one: &mut Vec<u32>, into: &mut Vec<u32>) {
         into.clear();
-        if let [list] = self.lists.as_mut_slice() {
-            list.positions(into);
-        } else {
-            for list in self.lists.iter_mut().filter(|list| list.doc() == doc) {
+        let mut several = false;
+        for list in self.lists.iter_mut().filter(|list| list.doc() == doc) {
+            if into.is_empty() {
+                list.positions(into);
+            } else {
                 list.positions(one);
                 into.extend_from_slice(one);
+                several = true;
             }
-            into.sort_unstable();
         }
-        into.dedup();
+        if several {
+            into.sort_unstable();
+            into.dedup();
+        }
     }
+
+    /// Up to which document every list has its documents decoded; [`NO_MORE`] at the end of all.
+    fn run_end(&self) -> u32 {
+        self.lists.iter().map(PostingCursor::run_end).min().unwrap_or(NO_MORE)
+    }
+
+    /// Appends its documents from where it stands to `end`, not above the [`run_end`](Self::run_end); it does not move.
+    fn run(&mut self, end: u32, into: &mut Vec<u32>) {
+        let before = into.len();
+        for list in &mut self.lists {
+            into.extend_from_slice(list.run(end).0);
+        }
+        if self.lists.len() > 1 {
+            into[before..].sort_unstable();
+            into.dedup();
+        }
+    }
+
+    /// Leaves those of the documents, none above the [`run_end`](Self::run_end), that it has, and makes `least` of each at
+    /// most the number of its positions there.
+    fn cut(&mut self, docs: &mut Vec<u32>, least: &mut Vec<u32>) {
+        if let [list] = self.lists.as_mut_slice() {
+            return list.cut(docs, least);
+        }
+        let mut kept = 0;
+        for at in 0..docs.len() {
+            let doc = docs[at];
+            let mut frequency = 0u32;
+            for list in &mut self.lists {
+                if list.stand_on(doc) {
+                    frequency = frequency.saturating_add(list.frequency());
+                }
+            }
+            docs[kept] = doc;
+            least[kept] = least[at].min(frequency);
+            kept += usize::from(frequency > 0);
+        }
+        docs.truncate(kept);
+        least.truncate(kept);
+    }
+
+    /// Moves, forth or back, to a document that it has, not above the [`run_end`](Self::run_end).
+    fn stand_on(&mut self, doc: u32) {
+        for list in &mut self.lists {
+            list.stand_on(doc);
+        }
+        self.doc = doc;
+    }
+}
+
+/// A sum that is not below the product of summed factors, although each addition rounds.
+fn above(bounds: impl Iterator<Item = f32>) -> f32 {
+    let (sum, count) = bounds.fold((0.0, 0u32), |(sum, count), bound| (sum + bound, count + 1));
+    if count == 1 { sum } else { sum * (1.0 + 2.0 * count as f32 * f32::EPSILON) }
 }
 
 struct OpenField<'a> {
@@ -196,6 +309,96 @@ pub(super) struct PhraseCursor<'a> {
     doc: u32,
     checked: Option<(u32, bool)>,
     places: Places,
+    /// Memory for the frequencies of slots in a document.
+    frequencies: Vec<u32>,
+    /// Memory for documents that all slots have.
+    docs: Vec<u32>,
+    /// Memory for the scores of candidates.
+    found: Vec<Option<f32>>,
+}
+
+impl PhraseCursor<'_> {
+    /// How many intervals there are at most for slots of these frequencies. The minimal intervals of a phrase share no
+    /// position of a slot: of two that did, the later start and the earlier end would hold a chain too. Those of a
+    /// nearness may, but each starts elsewhere, and those with one position in common start within the distance of it.
+    fn most_intervals(&self, frequencies: impl Iterator<Item = u32> + Clone) -> u32 {
+        let least = frequencies.clone().min().unwrap_or(0);
+        match self.phrase.shape {
+            Shape::Phrase { .. } => least,
+            Shape::Near { distance } => {
+                let all = frequencies.fold(0u32, u32::saturating_add);
+                all.min(least.saturating_mul(distance.saturating_add(1)))
+            }
+        }
+    }
+
+    /// The candidate scores at most this; no position is read for it.
+    fn bound_here(&mut self) -> f32 {
+        let mut sum = 0.0;
+        for at in 0..self.fields.len() {
+            let field = &mut self.fields[at];
+            if field.doc != self.doc {
+                continue;
+            }
+            self.frequencies.clear();
+            self.frequencies.extend(field.slots.iter_mut().map(Union::frequency));
+            let inverse = field.table.inverse(field.norms.get(self.doc as usize).copied().unwrap_or(0));
+            sum += self.most_intervals(self.frequencies.iter().copied()) as f32 * inverse;
+        }
+        self.phrase.boost * saturate(self.phrase.idf, sum)
+    }
+
+    /// Appends the matches of a phrase in one field, as [`Cursor::collect`]: up to where all slots have a decoded block, the
+    /// rarest slot's documents are cut with those of the others, and of what is left, positions are read only where the
+    /// rarest word there could bring the document above the goal.
+    fn collect_in_one_field(&mut self, from: u32, last: u32, goal: Goal, into: &mut Candidates) {
+        let (mut docs, mut least) = (std::mem::take(&mut self.docs), std::mem::take(&mut self.frequencies));
+        let (idf, boost, grain) = (self.phrase.idf, self.phrase.boost, into.grain());
+        let mut doc = self.seek(from);
+        while doc <= last && doc != NO_MORE {
+            let OpenField { slots, order, norms, table, .. } = &mut self.fields[0];
+            let end = slots.iter().map(Union::run_end).min().unwrap_or(NO_MORE).min(last);
+            docs.clear();
+            slots[order[0]].run(end, &mut docs);
+            least.clear();
+            least.resize(docs.len(), u32::MAX);
+            for &slot in &*order {
+                slots[slot].cut(&mut docs, &mut least);
+            }
+            let mut kept = 0;
+            for at in 0..docs.len() {
+                let doc = docs[at];
+                let inverse = table.inverse(norms.get(doc as usize).copied().unwrap_or(0));
+                let bound = boost * saturate(idf, least[at] as f32 * inverse);
+                docs[kept] = doc;
+                kept += usize::from(grain.round(bound) + goal.rest > goal.worst);
+            }
+            for &doc in &docs[..kept] {
+                let field = &mut self.fields[0];
+                field.slots.iter_mut().for_each(|slot| slot.stand_on(doc));
+                (field.doc, self.doc) = (doc, doc);
+                if self.matches() {
+                    let score = self.score();
+                    into.push(doc, score);
+                }
+            }
+            let Some(next) = end.checked_add(1) else { break };
+            let field = &mut self.fields[0];
+            // A slot that was moved back to a document of this stretch goes on first.
+            field.slots.iter_mut().for_each(|slot| {
+                slot.seek(next);
+            });
+            doc = field.seek(next);
+            self.doc = doc;
+        }
+        (self.docs, self.frequencies) = (docs, least);
+    }
+
+    /// The score of the document if the phrase is there and may bring it, whose sum so far is given, above the goal.
+    fn score_towards(&mut self, goal: Goal, candidates: &Candidates, sum: f64) -> Option<f32> {
+        let may = sum + candidates.grain().round(self.bound_here()) + goal.rest > goal.worst;
+        (may && self.matches()).then(|| self.score())
+    }
 }
 
 impl Cursor for PhraseCursor<'_> {
@@ -224,8 +427,12 @@ impl Cursor for PhraseCursor<'_> {
         for field in &mut self.fields {
             field.frequency = 0;
             if field.doc == self.doc {
-                self.places.load(&mut field.slots, self.doc);
-                field.frequency = self.places.count(self.phrase.shape, field.offsets);
+                field.frequency = if self.phrase.shape == (Shape::Phrase { slop: 0 }) {
+                    self.places.count_exact(field, self.doc)
+                } else {
+                    self.places.load(&mut field.slots, self.doc);
+                    self.places.count(self.phrase.shape, field.offsets)
+                };
                 found |= field.frequency > 0;
             }
         }
@@ -235,6 +442,62 @@ impl Cursor for PhraseCursor<'_> {
 
     fn is_dear(&self) -> bool {
         true
+    }
+
+    fn is_leaf(&self) -> bool {
+        true
+    }
+
+    fn bound(&mut self, from: u32, last: u32) -> f32 {
+        let mut sum = 0.0;
+        for field in &mut self.fields {
+            let OpenField { slots, table, .. } = field;
+            let bounds = slots.iter_mut().map(|slot| slot.bound(from, last, table));
+            sum += match self.phrase.shape {
+                Shape::Phrase { .. } => bounds.fold(f32::INFINITY, f32::min),
+                Shape::Near { .. } => above(bounds),
+            };
+        }
+        self.phrase.boost * saturate(self.phrase.idf, sum)
+    }
+
+    fn bound_end(&mut self, from: u32) -> u32 {
+        let fields = self.fields.iter_mut();
+        fields.map(|field| field.slots[field.order[0]].bound_end(from)).min().unwrap_or(NO_MORE)
+    }
+
+    fn collect(&mut self, from: u32, last: u32, scored: bool, goal: Goal, into: &mut Candidates) {
+        if scored && self.fields.len() == 1 && matches!(self.phrase.shape, Shape::Phrase { .. }) {
+            return self.collect_in_one_field(from, last, goal, into);
+        }
+        let mut doc = self.seek(from);
+        while doc <= last && doc != NO_MORE {
+            if !scored {
+                if self.matches() {
+                    into.push(doc, 0.0);
+                }
+            } else if let Some(score) = self.score_towards(goal, into, 0.0) {
+                into.push(doc, score);
+            }
+            doc = self.next();
+        }
+    }
+
+    fn retain(&mut self, candidates: &mut Candidates, scored: bool, goal: Goal) {
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
+        for (&doc, &sum) in candidates.docs().iter().zip(candidates.sums()) {
+            found.push(if self.seek(doc) != doc {
+                None
+            } else if scored {
+                self.score_towards(goal, candidates, sum)
+            } else {
+                self.matches().then_some(0.0)
+            });
+        }
+        let mut each = found.iter();
+        candidates.retain_adding(|_| each.next().copied().flatten());
+        self.found = found;
     }
 
     fn score(&mut self) -> f32 {

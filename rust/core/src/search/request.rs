@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::bm25::Parameters;
 use super::clock::{Clock, Stop};
-use super::compile::{Boolean, Compiler, Execution, Node};
+use super::compile::{Compiler, Execution};
 use super::cursor::Scratch;
 use super::plan::Plan;
-use super::{collect, one_word};
+use super::{best, collect};
 use crate::Result;
 use crate::index::{Address, Snapshot};
 use crate::schema::FieldId;
@@ -107,15 +107,14 @@ pub fn search(snapshot: &Arc<Snapshot>, plan: &Plan, request: &Request) -> Resul
     let mut compiler = Compiler::new(snapshot, parameters, &clock);
     let mut node = compiler.compile(plan)?;
     if let Some(filter) = &request.filter {
-        let filter = vec![compiler.compile(filter)?];
-        node =
-            Node::Boolean(Boolean { must: vec![node], should: Vec::new(), must_not: Vec::new(), filter, minimum: 0 });
+        let filter = compiler.compile(filter)?;
+        node = node.filtered(filter);
     }
-    match &node {
-        Node::Word(word) if request.sort.is_none() && request.facets.is_empty() && !request.count => {
-            one_word::search(word, execution, request)
-        }
-        node => collect::search(node, execution, request, plan.is_scored()),
+    let some = request.limit.saturating_add(request.offset) > 0;
+    if some && plan.is_scored() && request.sort.is_none() && request.facets.is_empty() && !request.count {
+        best::search(&node, execution, request)
+    } else {
+        collect::search(&node, execution, request, plan.is_scored())
     }
 }
 

@@ -113,7 +113,7 @@ fn the_bound_of_a_block_is_never_below_a_score_and_often_equals_the_best() {
             for wide in [false, true] {
                 let (mut cursor, mut target, mut equal) = (word.open(execution, 0).unwrap(), 0, 0);
                 loop {
-                    let (last, bound) = cursor.bound(target, wide);
+                    let (last, bound) = cursor.block_or_group_bound(target, wide);
                     if last == crate::postings::NO_MORE {
                         break;
                     }

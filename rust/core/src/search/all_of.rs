@@ -1,0 +1,128 @@
+//! The best documents that have all of some clauses: block-max AND.
+//!
+//! The rarest clause leads. A stretch of documents is one block of it; when the bounds of all clauses over the stretch do
+//! not add up to more than the worst score kept, it is left out. Otherwise the leader's documents are scored, those that
+//! cannot reach the worst score with the bounds of the others are dropped, and the next clause is asked about the rest.
+
+use super::best::{Looking, are_whole};
+use super::boolean::{Clause, Clauses};
+use super::candidates::Candidates;
+use super::cursor::Goal;
+use super::sum::Grain;
+use crate::Result;
+use crate::postings::NO_MORE;
+
+/// A conjunction to be searched in one segment.
+pub(super) struct AllOf<'a> {
+    /// The clauses that must match, the leader first; with each, whether it is scored.
+    required: Vec<(Clause<'a>, bool)>,
+    optional: Vec<Clause<'a>>,
+    excluded: Vec<Clause<'a>>,
+    grain: Grain,
+}
+
+impl<'a> AllOf<'a> {
+    /// Of clauses whose `should` is optional.
+    pub(super) fn new(clauses: Clauses<'a>) -> Self {
+        let Clauses { must, filter, should, excluded, grain, .. } = clauses;
+        let scored = must.into_iter().map(|clause| (clause, true));
+        let mut required: Vec<_> = scored.chain(filter.into_iter().map(|clause| (clause, false))).collect();
+        // The leader may be dear, since something must lead; of the others, the cheap ones are asked first.
+        required.sort_by_key(|(clause, _)| clause.cost());
+        required[1..].sort_by_key(|(clause, _)| (clause.is_dear(), clause.cost()));
+        Self { required, optional: should, excluded, grain }
+    }
+
+    /// A single clause.
+    pub(super) fn of_one(clause: Clause<'a>, grain: Grain) -> Self {
+        Self { required: vec![(clause, true)], optional: Vec::new(), excluded: Vec::new(), grain }
+    }
+
+    /// Takes the best of the segment; whether all lists were whole.
+    pub(super) fn search(mut self, looking: &mut Looking<'_>) -> Result<bool> {
+        let mut candidates = Candidates::new(self.grain);
+        // What the clauses from each on, and then those that are optional, can add at most.
+        let mut rests = vec![0.0; self.required.len() + 1];
+        let mut optional: Vec<(f64, usize)> = (0..self.optional.len()).map(|at| (0.0, at)).collect();
+        let documents = looking.view.segment.document_count();
+        let mut from = 0;
+        while from < documents {
+            let end = self.required[0].0.bound_end(from);
+            if end == NO_MORE {
+                break;
+            }
+            looking.clock.check()?;
+            let last = end.min(documents - 1);
+            let worst = looking.worst().map_or(f64::NEG_INFINITY, f64::from);
+            if worst > f64::NEG_INFINITY {
+                self.bound(from, last, &mut rests, &mut optional);
+                if rests[0] <= worst {
+                    from = last + 1;
+                    continue;
+                }
+            }
+            self.look(from, last, worst, &rests, &optional, &mut candidates, looking);
+            looking.take_all(&candidates);
+            from = last + 1;
+        }
+        let required = self.required.iter().map(|(clause, _)| clause);
+        Ok(are_whole(required.chain(&self.optional).chain(&self.excluded)))
+    }
+
+    /// Works out the bounds of all clauses over a stretch.
+    fn bound(&mut self, from: u32, last: u32, rests: &mut [f64], optional: &mut [(f64, usize)]) {
+        let grain = self.grain;
+        let mut rest = 0.0;
+        for (bound, at) in optional.iter_mut() {
+            *bound = grain.round(self.optional[*at].bound(from, last));
+            rest += *bound;
+        }
+        optional.sort_by(|one, other| other.0.total_cmp(&one.0));
+        for (at, (clause, scored)) in self.required.iter_mut().enumerate().rev() {
+            rests[at + 1] = rest;
+            if *scored {
+                rest += grain.round(clause.bound(from, last));
+            }
+        }
+        rests[0] = rest;
+    }
+
+    /// Leaves as candidates the matches of a stretch that may come above the worst score, with their whole sums.
+    #[allow(clippy::too_many_arguments)]
+    fn look(
+        &mut self,
+        from: u32,
+        last: u32,
+        worst: f64,
+        rests: &[f64],
+        optional: &[(f64, usize)],
+        candidates: &mut Candidates,
+        looking: &Looking<'_>,
+    ) {
+        candidates.clear();
+        let ((lead, scored), others) = self.required.split_first_mut().expect("a conjunction has a leader");
+        lead.collect(from, last, *scored, Goal { worst, rest: rests[1] }, candidates);
+        looking.drop_deleted(candidates);
+        for ((clause, scored), ends) in others.iter_mut().zip(rests[1..].windows(2)) {
+            candidates.retain_above(Goal { worst, rest: ends[0] });
+            if candidates.is_empty() {
+                return;
+            }
+            clause.retain(candidates, *scored, Goal { worst, rest: ends[1] });
+        }
+        for clause in &mut self.excluded {
+            if !candidates.is_empty() {
+                clause.exclude(candidates);
+            }
+        }
+        let mut rest = rests[rests.len() - 1];
+        for &(bound, at) in optional {
+            candidates.retain_above(Goal { worst, rest });
+            if candidates.is_empty() {
+                return;
+            }
+            self.optional[at].add(candidates);
+            rest -= bound;
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The best documents that have any of some clauses: block-max MaxScore by windows.
+//!
+//! Over a stretch of documents the clauses are ordered by their bounds. Those with the smallest, which together do not
+//! reach above the worst score kept, cannot make a document one of the best alone; the others are the *essential* ones, and
+//! only their documents are looked at. Several essential clauses add up their scores in a window, a single one is walked.
+//! Then the others are asked, from the largest bound to the smallest, about those documents only that they can still bring
+//! above the worst score. The stretch ends where the bounds of the essential clauses change.
+
+use super::best::{Looking, are_whole};
+use super::boolean::{Clause, Clauses};
+use super::candidates::Candidates;
+use super::cursor::{Cursor, Goal, WINDOW, Window};
+use super::slots::Slots;
+use super::sum::Grain;
+use crate::Result;
+use crate::postings::NO_MORE;
+
+/// The shortest stretch at first; it grows while stretches hold so little that their bounds cost more than they save.
+const SHORTEST: u32 = 512;
+
+/// The longest that the shortest stretch becomes.
+const LONGEST: u32 = 1 << 16;
+
+/// So many documents of essential clauses for every clause make a stretch worth its bounds.
+const WORTH: usize = 24;
+
+/// A disjunction to be searched in one segment.
+pub(super) struct AnyOf<'a> {
+    clauses: Vec<Clause<'a>>,
+    excluded: Vec<Clause<'a>>,
+    grain: Grain,
+    documents: u32,
+    /// The clauses by their bounds over the stretch, smallest first.
+    order: Vec<Ranked>,
+    window: Window,
+    slots: Slots,
+    candidates: Candidates,
+}
+
+/// A clause in the order of the bounds.
+#[derive(Clone, Copy)]
+struct Ranked {
+    clause: usize,
+    bound: f64,
+    /// The sum of the bounds up to this one.
+    sum: f64,
+}
+
+impl<'a> AnyOf<'a> {
+    /// Of clauses of which one is enough and none is required.
+    pub(super) fn new(clauses: Clauses<'a>) -> Self {
+        let Clauses { should, excluded, grain, documents, .. } = clauses;
+        let order = (0..should.len()).map(|clause| Ranked { clause, bound: 0.0, sum: 0.0 }).collect();
+        let (window, slots, candidates) = (Window::default(), Slots::new(grain), Candidates::new(grain));
+        Self { clauses: should, excluded, grain, documents, order, window, slots, candidates }
+    }
+
+    /// Takes the best of the segment; whether all lists were whole.
+    pub(super) fn search(mut self, looking: &mut Looking<'_>) -> Result<bool> {
+        let (mut from, mut shortest, mut essential) = (0, SHORTEST, 0);
+        while from < self.documents {
+            looking.clock.check()?;
+            let Some(worst) = looking.worst().map(f64::from) else {
+                // No bound helps yet: add up everything, little by little.
+                let last = self.aligned(from.saturating_add(shortest - 1));
+                self.add_up_all(from, last, looking);
+                from = last + 1;
+                continue;
+            };
+            let ends = self.order[essential..].iter().map(|ranked| ranked.clause);
+            let end = ends.map(|at| self.clauses[at].bound_end(from)).min().unwrap_or(NO_MORE);
+            let last = self.aligned(end.max(from.saturating_add(shortest - 1)));
+            self.rank(from, last);
+            essential = self.order.partition_point(|ranked| ranked.sum <= worst);
+            let looked = match self.order.len() - essential {
+                0 => {
+                    from = last + 1;
+                    essential = self.order.len() - 1;
+                    continue;
+                }
+                1 => self.walk(essential, from, last, worst, looking),
+                _ => self.add_up(essential, from, last, worst, looking),
+            };
+            if looked < WORTH * self.clauses.len() {
+                shortest = (shortest * 2).min(LONGEST);
+            } else {
+                shortest = (shortest / 2).max(SHORTEST);
+            }
+            from = last + 1;
+        }
+        Ok(are_whole(self.clauses.iter().chain(&self.excluded)))
+    }
+
+    /// The last document of a stretch, so that the next one begins at a multiple of 64.
+    fn aligned(&self, last: u32) -> u32 {
+        (last | 63).min(self.documents - 1)
+    }
+
+    /// Orders the clauses by their bounds over a stretch.
+    fn rank(&mut self, from: u32, last: u32) {
+        for ranked in &mut self.order {
+            ranked.bound = self.grain.round(self.clauses[ranked.clause].bound(from, last));
+        }
+        self.order.sort_by(|one, other| one.bound.total_cmp(&other.bound));
+        let mut sum = 0.0;
+        for ranked in &mut self.order {
+            sum += ranked.bound;
+            ranked.sum = sum;
+        }
+    }
+
+    /// What the clauses before a place in the order can add at most.
+    fn before(&self, place: usize) -> f64 {
+        if place == 0 { 0.0 } else { self.order[place - 1].sum }
+    }
+
+    /// Looks at the documents of the one essential clause.
+    fn walk(&mut self, essential: usize, from: u32, last: u32, worst: f64, looking: &mut Looking<'_>) -> usize {
+        let rest = self.before(essential);
+        let (mut from, mut looked, mut worst) = (from, 0, worst);
+        while from <= last {
+            let clause = &mut self.clauses[self.order[essential].clause];
+            let end = clause.bound_end(from);
+            if end == NO_MORE {
+                break;
+            }
+            let end = end.min(last);
+            if self.grain.round(clause.bound(from, end)) + rest > worst {
+                self.candidates.clear();
+                clause.collect(from, end, true, Goal { worst, rest }, &mut self.candidates);
+                looked += self.candidates.docs().len();
+                self.ask_others(essential, worst, looking);
+                worst = looking.worst().map_or(worst, f64::from);
+            }
+            from = end + 1;
+        }
+        looked
+    }
+
+    /// Adds up the essential clauses, window after window.
+    fn add_up(&mut self, essential: usize, from: u32, last: u32, worst: f64, looking: &mut Looking<'_>) -> usize {
+        let rest = self.before(essential);
+        let (mut base, mut looked, mut worst) = (from, 0, worst);
+        while base <= last {
+            let end = base.saturating_add(WINDOW).min(last + 1);
+            self.slots.stand_for(base, end);
+            for ranked in &self.order[essential..] {
+                self.clauses[ranked.clause].add_up(&mut self.slots);
+            }
+            let (slots, candidates) = (&mut self.slots, &mut self.candidates);
+            candidates.clear();
+            // The difference may be rounded up, the sum is not.
+            slots.drain_above(((worst - rest) * (1.0 - f64::EPSILON)).max(0.0), |doc, sum| {
+                if sum + rest > worst {
+                    candidates.push_sum(doc, sum);
+                }
+            });
+            looked += self.candidates.docs().len();
+            self.ask_others(essential, worst, looking);
+            worst = looking.worst().map_or(worst, f64::from);
+            base = end;
+        }
+        looked
+    }
+
+    /// Adds up all clauses of a stretch of one window; every match is a candidate.
+    fn add_up_all(&mut self, from: u32, last: u32, looking: &mut Looking<'_>) {
+        self.window.reset(from, last + 1, true);
+        self.window.set_grain(self.grain);
+        for clause in &mut self.clauses {
+            if clause.is_leaf() {
+                clause.fill(&mut self.window);
+            } else {
+                walk_into(clause.as_mut(), &mut self.window);
+            }
+        }
+        let (window, candidates) = (&self.window, &mut self.candidates);
+        candidates.clear();
+        window.for_each_sum(|doc, sum| candidates.push_sum(doc, sum));
+        self.ask_others(0, f64::NEG_INFINITY, looking);
+    }
+
+    /// Asks the clauses that are not essential about the candidates and takes those that are left.
+    fn ask_others(&mut self, essential: usize, worst: f64, looking: &mut Looking<'_>) {
+        looking.drop_deleted(&mut self.candidates);
+        for at in (0..essential).rev() {
+            let Ranked { clause, sum: rest, .. } = self.order[at];
+            self.candidates.retain_above(Goal { worst, rest });
+            if self.candidates.is_empty() {
+                return;
+            }
+            self.clauses[clause].add(&mut self.candidates);
+        }
+        for clause in &mut self.excluded {
+            clause.exclude(&mut self.candidates);
+        }
+        looking.take_all(&self.candidates);
+    }
+}
+
+/// Fills a window with a clause that must only be walked.
+fn walk_into(clause: &mut dyn Cursor, window: &mut Window) {
+    let mut doc = clause.seek(window.base());
+    while doc < window.end() {
+        if clause.matches() {
+            window.add(doc, clause.score());
+        }
+        doc = clause.next();
+    }
+}

@@ -1,0 +1,117 @@
+//! The best documents of a plan, without looking at all that match.
+//!
+//! While there is room among the best, every match counts; then only a document that scores above the worst of them does,
+//! and a bound, which no score of a stretch of documents exceeds, tells which stretches to leave out. Documents are looked
+//! at in order, so one that only equals the worst comes later and is left out too. Every score and every bound is a sum
+//! without rounding (`sum`), so what comes out is what scoring everything would give, to the last bit.
+
+use super::all_of::AllOf;
+use super::any_of::AnyOf;
+use super::boolean::Clauses;
+use super::candidates::Candidates;
+use super::clock::Clock;
+use super::compile::{Execution, Node};
+use super::cursor::Cursor;
+use super::one_word;
+use super::request::{Outcome, Request};
+use super::sum::Grain;
+use super::topk::{ByScore, TopK, hit};
+use super::values::broken;
+use crate::Result;
+use crate::index::SegmentView;
+
+/// The best of a search while its segments are looked at one after another.
+pub(super) struct Best {
+    top: TopK<ByScore>,
+    /// Documents seen to match.
+    seen: u64,
+}
+
+/// The best documents and what is looked at for them.
+pub(super) struct Looking<'a> {
+    pub(super) best: &'a mut Best,
+    pub(super) clock: &'a Clock,
+    pub(super) view: &'a SegmentView,
+    /// The place of the segment.
+    pub(super) segment: usize,
+}
+
+impl Looking<'_> {
+    /// The score that a document must exceed to be kept; `None` while there is room.
+    #[inline(always)]
+    pub(super) fn worst(&self) -> Option<f32> {
+        self.best.top.threshold().map(|&ByScore(score)| score)
+    }
+
+    /// Drops deleted documents.
+    pub(super) fn drop_deleted(&self, candidates: &mut Candidates) {
+        if self.view.deleted.is_some() {
+            candidates.retain(|doc| self.view.is_live(doc));
+        }
+    }
+
+    /// Takes a live match.
+    #[inline(always)]
+    pub(super) fn take(&mut self, doc: u32, score: f32) {
+        self.best.seen += 1;
+        if self.worst().is_none_or(|worst| score > worst) {
+            self.best.top.push(ByScore(score), hit(self.segment, doc, score));
+        }
+    }
+
+    /// Takes live matches whose sums are whole.
+    pub(super) fn take_all(&mut self, candidates: &Candidates) {
+        for (&doc, &sum) in candidates.docs().iter().zip(candidates.sums()) {
+            self.take(doc, sum as f32);
+        }
+    }
+}
+
+/// Finds the best documents for a request that has no order, facets or exact count and asks for at least one hit.
+pub(super) fn search(node: &Node, execution: Execution<'_>, request: &Request) -> Result<Outcome> {
+    let capacity = request.limit.saturating_add(request.offset);
+    let mut best = Best { top: TopK::new(capacity), seen: 0 };
+    // How many documents match, where that is written in the index.
+    let mut known = Some(0);
+    for (segment, view) in execution.snapshot.segments.iter().enumerate() {
+        execution.clock.check()?;
+        let mut looking = Looking { best: &mut best, clock: execution.clock, view, segment };
+        let whole = match node {
+            Node::Word(word) => match word.open(execution, segment) {
+                Some(cursor) => {
+                    let count = cursor.only_list().filter(|_| view.deleted.is_none());
+                    known = known.zip(count).map(|(known, count)| known + u64::from(count));
+                    one_word::search(cursor, &mut looking)?
+                }
+                None => true,
+            },
+            Node::Boolean(boolean) => match boolean.clauses(execution, segment, true)? {
+                Some(clauses) => of_clauses(clauses.fold_required(), &mut looking)?,
+                None => true,
+            },
+            node => match node.open(execution, segment, true)? {
+                Some(cursor) => AllOf::of_one(cursor, Grain::new(node.most())).search(&mut looking)?,
+                None => true,
+            },
+        };
+        if !whole {
+            return Err(broken(execution.snapshot, segment));
+        }
+    }
+    let full = best.top.threshold().is_some();
+    let (total, total_is_exact) = match (node, known) {
+        (Node::Word(_), Some(known)) => (known, true),
+        _ => (best.seen, !full),
+    };
+    Ok(Outcome { hits: best.top.into_hits(request.offset), total, total_is_exact, facets: Vec::new() })
+}
+
+/// Whether all lists were whole.
+fn of_clauses(clauses: Clauses<'_>, looking: &mut Looking<'_>) -> Result<bool> {
+    if clauses.minimum > 0 { AnyOf::new(clauses).search(looking) } else { AllOf::new(clauses).search(looking) }
+}
+
+/// Whether none of the clauses found a broken list.
+pub(super) fn are_whole<'a>(mut clauses: impl Iterator<Item = &'a Box<dyn Cursor + 'a>>) -> bool {
+    !clauses.any(|clause| clause.is_broken())
+}
