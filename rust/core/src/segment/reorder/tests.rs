@@ -98,7 +98,7 @@ fn topic(at: u32) -> usize {
 
 /// A segment of documents of two topics.
 fn segment(folder: &std::path::Path, count: u32) -> Arc<Segment> {
-    let words = ["нефть и газ дорожают на бирже", "команда забила гол в матче"];
+    let words = ["нефть и газ дорожают на бирже", "команда забила гол в последнем матче"];
     let document = |at: u32| testing::document(&at.to_string(), words[topic(at)]);
     let documents: Vec<_> = (0..count).map(document).collect();
     testing::builder(&documents, &testing::analyzers(), 0).write(&folder.join("a")).unwrap();
