@@ -8,6 +8,9 @@ use crate::Result;
 use crate::postings::TermInfo;
 use crate::terms::dictionary::TermStream;
 
+/// The segments that have a term, in order, each with where its postings are.
+pub type Holders = [(usize, TermInfo)];
+
 /// Goes through the terms of segments.
 pub struct UnitedTerms<'a> {
     streams: Vec<TermStream<'a>>,
@@ -28,9 +31,9 @@ impl<'a> UnitedTerms<'a> {
         Ok(united)
     }
 
-    /// The next term and for each segment that has it, in order, where its postings are there.
+    /// The next term and its holders.
     #[allow(clippy::should_implement_trait)]
-    pub fn next(&mut self) -> Result<Option<(&[u8], &[(usize, TermInfo)])>> {
+    pub fn next(&mut self) -> Result<Option<(&[u8], &Holders)>> {
         self.holders.clear();
         while let Some(Reverse(head)) = self.heap.peek()
             && (self.holders.is_empty() || head.term == self.term)
