@@ -8,7 +8,7 @@ use searchlib_core::index::writer::OnDuplicate;
 use searchlib_core::index::{Address, IndexWriter};
 use searchlib_core::schema::Schema;
 
-use crate::errors::{detached, raise, to_python};
+use crate::errors::{detached, interruptible, raise, to_python};
 use crate::plan::Plan;
 use crate::values;
 
@@ -30,14 +30,20 @@ impl Writer {
         py: Python<'_>,
         work: impl FnOnce(&mut IndexWriter) -> searchlib_core::Result<T> + Send,
     ) -> PyResult<T> {
-        let done = detached(py, || {
-            let mut guard = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-            guard.as_mut().map(work).transpose()
-        })?;
-        done.ok_or_else(|| {
-            raise(py, "WriterClosedError", "this writer is closed; take a new one with index.writer()", &[])
-        })
+        open(py, detached(py, || self.locked(work))?)
     }
+
+    fn locked<T>(
+        &self,
+        work: impl FnOnce(&mut IndexWriter) -> searchlib_core::Result<T>,
+    ) -> searchlib_core::Result<Option<T>> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(work).transpose()
+    }
+}
+
+/// What was done, or that there was no writer any more to do it.
+fn open<T>(py: Python<'_>, done: Option<T>) -> PyResult<T> {
+    done.ok_or_else(|| raise(py, "WriterClosedError", "this writer is closed; take a new one with index.writer()", &[]))
 }
 
 #[pymethods]
@@ -83,9 +89,10 @@ impl Writer {
         self.with(py, IndexWriter::rollback)
     }
 
-    /// Commits and makes one segment of all.
+    /// Commits and makes one segment of all; signals end the latter.
     fn optimize(&self, py: Python<'_>) -> PyResult<()> {
-        self.with(py, IndexWriter::optimize)
+        let done = interruptible(py, |stop| self.locked(|writer| writer.optimize(|| stop.is_asked())))?;
+        open(py, done)
     }
 
     /// Gives the lock back; what was not committed is forgotten. Closing twice is fine.

@@ -179,14 +179,19 @@ impl<'a> StoredReader<'a> {
         Ok(Block { documents: first..next, uncompressed, compressed })
     }
 
-    /// Calls `read` with the packed bytes of a document.
-    pub fn get<T>(&self, document: u32, read: impl FnOnce(&[u8]) -> Result<T, Fault>) -> Result<T, Fault> {
+    /// The place of the block that holds a document.
+    fn place(&self, document: u32) -> Result<usize, Fault> {
         let (mut low, mut high) = (0, self.blocks());
         while low < high {
             let middle = usize::midpoint(low, high);
             if self.entry(middle).0 <= document { low = middle + 1 } else { high = middle }
         }
-        let block = self.block(low.checked_sub(1).ok_or("there are no stored documents")?)?;
+        Ok(low.checked_sub(1).ok_or("there are no stored documents")?)
+    }
+
+    /// Calls `read` with the packed bytes of a document.
+    pub fn get<T>(&self, document: u32, read: impl FnOnce(&[u8]) -> Result<T, Fault>) -> Result<T, Fault> {
+        let block = self.block(self.place(document)?)?;
         let bytes = block.decompress()?;
         let mut unpacker = Unpacker::new(&bytes);
         for _ in block.documents.start..document {
@@ -195,6 +200,38 @@ impl<'a> StoredReader<'a> {
         }
         let length = unpacker.varint()?;
         read(unpacker.bytes(length)?)
+    }
+
+    /// About how many bytes a document has: the average of its block.
+    pub fn about(&self, document: u32) -> u64 {
+        let block = self.place(document).and_then(|at| self.block(at));
+        block.map_or(0, |block| u64::from(block.uncompressed) / (block.documents.len() as u64).max(1))
+    }
+
+    /// Calls `visit` with the packed bytes of each of these documents, which go up, until it says no more; false then.
+    pub fn for_each_among(
+        &self,
+        documents: impl Iterator<Item = u32>,
+        mut visit: impl FnMut(&[u8]) -> bool,
+    ) -> Result<bool, Fault> {
+        let mut documents = documents.peekable();
+        while let Some(&document) = documents.peek() {
+            let (block, mut go_on) = (self.block(self.place(document)?)?, true);
+            let end = block.documents.end;
+            Self::for_each_of(&block, |document, packed| {
+                if go_on && documents.next_if_eq(&document).is_some() {
+                    go_on = visit(packed);
+                }
+                Ok(())
+            })?;
+            if !go_on {
+                return Ok(false);
+            }
+            if documents.peek().is_some_and(|&next| next < end) {
+                return Err(format!("document {document} is not in its block"));
+            }
+        }
+        Ok(true)
     }
 
     /// Calls `visit` with every document and its packed bytes, in order.

@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(several, counted_one_by_one(&snapshot));
         assert!(several.iter().sum::<u64>() > 8);
 
-        writer.optimize().unwrap();
+        writer.optimize(|| false).unwrap();
         let snapshot = index.snapshot().unwrap();
         assert_eq!(snapshot.segments.len(), 1);
         assert_eq!(snapshot.distinct_terms().unwrap(), counted_one_by_one(&snapshot));

@@ -35,11 +35,12 @@ pub fn check(shared: &Shared) -> Result<Vec<(PathBuf, String)>> {
             faults.push((path, format!("{} documents expected, {documents} found", entry.documents)));
             continue;
         }
-        let sequences = [0, documents.saturating_sub(1)].map(|document| segment.sequence(document));
-        if last_sequence.is_some_and(|last| last >= sequences[0]) || sequences[1] >= manifest.next_sequence {
+        let sequences = || (0..documents).map(|document| segment.sequence(document));
+        let (first, last) = (sequences().min().unwrap_or(0), sequences().max().unwrap_or(0));
+        if last_sequence.is_some_and(|before| before >= first) || last >= manifest.next_sequence {
             faults.push((path, "its sequence numbers do not follow those of the segment before".to_owned()));
         }
-        last_sequence = Some(sequences[1]);
+        last_sequence = Some(last);
         let deleted = match &entry.deletions {
             Some(name) => match deletions::read(&shared.path.join(name), documents) {
                 Ok(deleted) => Some(deleted.into()),

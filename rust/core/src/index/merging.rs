@@ -12,6 +12,7 @@ use super::shared::Shared;
 use super::snapshot::SegmentView;
 use crate::segment::Segment;
 use crate::segment::merge::{DocumentMap, merge};
+use crate::segment::reorder::Effort;
 use crate::{Error, Result};
 
 /// A segment that is to be merged, with the deletions that its merge leaves out.
@@ -85,14 +86,14 @@ impl Merging {
     }
 
     /// Begins to make one segment of these neighbours.
-    pub fn start(&mut self, shared: &Shared, inputs: Vec<Input>) -> Result<()> {
+    pub fn start(&mut self, shared: &Shared, inputs: Vec<Input>, effort: Effort) -> Result<()> {
         let (name, stop) = (files::fresh_segment(), Arc::new(AtomicBool::new(false)));
         let documents = inputs.iter().map(|input| u64::from(input.view.live_count())).sum();
         let work = {
             let views: Vec<SegmentView> = inputs.iter().map(|input| input.view.clone()).collect();
             let (folder, schema) = (shared.path.clone(), shared.schema.clone());
             let (name, stop) = (name.clone(), stop.clone());
-            move || produce(&views, &schema, &folder, name, &stop)
+            move || produce(&views, &schema, &folder, name, effort, &stop)
         };
         let thread = std::thread::Builder::new().name("searchlib merge".to_owned()).spawn(work);
         let thread = thread.map_err(Error::io(&shared.path))?;
@@ -145,11 +146,12 @@ pub fn produce(
     schema: &Arc<crate::schema::Schema>,
     folder: &Path,
     name: String,
+    effort: Effort,
     stop: &AtomicBool,
 ) -> Result<Option<Product>> {
     let path = folder.join(&name);
     let sources: Vec<_> = views.iter().map(|view| (view.segment.clone(), view.deleted.clone())).collect();
-    let made = merge(&sources, schema, &path, stop).and_then(|merged| {
+    let made = merge(&sources, schema, &path, effort, stop).and_then(|merged| {
         let Some((file, maps)) = merged else { return Ok(None) };
         File::sync_all(&file).map_err(Error::io(&path))?;
         let segment = Arc::new(Segment::open(&path, schema)?);

@@ -16,6 +16,8 @@ mod merge_tests;
 mod merging;
 mod policy;
 mod publish;
+#[cfg(test)]
+mod reorder_tests;
 mod shared;
 pub mod snapshot;
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! How what a writer holds becomes durable: pending documents to segments, segments merged, the manifest replaced.
 
+use std::num::NonZero;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
 
 use super::files::{self, Unsynced};
 use super::manifest::{Manifest, SegmentEntry};
@@ -11,11 +14,22 @@ use super::policy::{self, Size};
 use super::snapshot::SegmentView;
 use super::writer::{IndexWriter, Pending, Working};
 use crate::postings::NO_MORE;
+use crate::segment::reorder::Effort;
 use crate::segment::{Bitset, Segment, deletions};
 use crate::{Error, Result};
 
 /// At its end a writer waits for merges of no more documents than these: a moment. Larger ones are given up.
 const QUICK: u64 = 20_000;
+
+/// Fewer documents than these are searched so fast that no order pays.
+pub(super) const REORDERED: u32 = 10_000;
+
+/// Merges beside the writer find a new order for so many documents and more: each costs the processor time that adding may
+/// need, and smaller segments are soon merged again.
+const REORDERED_BESIDE: u32 = 200_000;
+
+/// How often whoever waits for a merge is asked whether to go on. Answering may mean waiting for a lock.
+const BETWEEN_QUESTIONS: Duration = Duration::from_millis(50);
 
 impl IndexWriter {
     /// Makes everything pending visible and durable, and begins the merges that the policy wants. Gives the number of live
@@ -37,14 +51,20 @@ impl IndexWriter {
         Ok(self.segments.iter().map(|working| u64::from(working.view.live_count())).sum())
     }
 
-    /// Commits, then merges all segments into one without its deleted documents.
-    pub fn optimize(&mut self) -> Result<()> {
+    /// Commits, then merges all segments into one without its deleted documents, in an order that makes searches fast when
+    /// there are many. `Error::Interrupted` when `stop`, which is asked now and then, says so: all is committed then.
+    pub fn optimize(&mut self, stop: impl Fn() -> bool) -> Result<()> {
         self.take_merged();
         self.commit_pending()?;
         self.merging.stop(|_| true);
-        let whole = |working: &Working| working.view.live_count() == working.view.segment.document_count();
-        if self.segments.len() > 1 || !self.segments.iter().all(whole) {
-            self.merge_now(0..self.segments.len())?;
+        let effort = Effort { least_documents: self.reordered_from, memory: self.memory as u64, threads: threads() };
+        let is_done = |working: &Working| {
+            let segment = &working.view.segment;
+            working.view.live_count() == segment.document_count()
+                && (segment.is_reordered() || !effort.reorders(segment.document_count()))
+        };
+        if self.segments.len() > 1 || !self.segments.iter().all(is_done) {
+            self.merge_now(0..self.segments.len(), effort, stop)?;
             self.publish_merged()?;
         }
         // Of one segment there is nothing to merge, so what failed before does not matter any more.
@@ -132,7 +152,8 @@ impl IndexWriter {
                 name: working.name.clone(),
                 view: SegmentView { segment: working.view.segment.clone(), deleted: working.committed.clone() },
             });
-            if let Err(error) = self.merging.start(&self.shared, inputs.collect()) {
+            let effort = Effort { least_documents: REORDERED_BESIDE, memory: self.memory as u64 / 4, threads: 1 };
+            if let Err(error) = self.merging.start(&self.shared, inputs.collect(), effort) {
                 self.merge_error = Some(error);
             }
         }
@@ -215,11 +236,21 @@ impl IndexWriter {
     }
 
     /// Makes one segment of neighbours and waits for it. When it fails they stay as they are.
-    fn merge_now(&mut self, range: Range<usize>) -> Result<()> {
+    fn merge_now(&mut self, range: Range<usize>, effort: Effort, stop: impl Fn() -> bool) -> Result<()> {
         let views: Vec<SegmentView> = self.segments[range.clone()].iter().map(|working| working.view.clone()).collect();
-        let never = AtomicBool::new(false);
-        let made = produce(&views, &self.shared.schema, &self.shared.path, files::fresh_segment(), &never)?;
-        made.into_iter().for_each(|product| self.replace(range.clone(), product));
+        let (told, shared) = (AtomicBool::new(stop()), &self.shared);
+        let made = std::thread::scope(|scope| {
+            let (done, is_done) = std::sync::mpsc::channel::<()>();
+            let work = scope.spawn(|| {
+                let _done = done;
+                produce(&views, &shared.schema, &shared.path, files::fresh_segment(), effort, &told)
+            });
+            while let Err(RecvTimeoutError::Timeout) = is_done.recv_timeout(BETWEEN_QUESTIONS) {
+                told.fetch_or(stop(), Ordering::Relaxed);
+            }
+            work.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })?;
+        self.replace(range, made.ok_or(Error::Interrupted)?);
         Ok(())
     }
 
@@ -282,4 +313,8 @@ impl IndexWriter {
         self.manifest = manifest;
         Ok(())
     }
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
 }

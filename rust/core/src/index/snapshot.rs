@@ -62,7 +62,7 @@ pub struct Snapshot {
     pub schema: Arc<Schema>,
     /// The analyzer of each text field.
     pub analyzers: Analyzers,
-    /// The segments, in the order of the manifest: that of their first documents' sequence numbers.
+    /// The segments, in the order of the manifest: that of their documents' sequence numbers.
     pub segments: Vec<SegmentView>,
 }
 

@@ -96,7 +96,7 @@ fn a_commit_of_nothing_writes_nothing() {
     writer.commit().unwrap();
     let before = std::fs::read(folder.path().join("manifest")).unwrap();
     assert_eq!(writer.commit().unwrap(), 1);
-    writer.optimize().unwrap();
+    writer.optimize(|| false).unwrap();
     assert_eq!(std::fs::read(folder.path().join("manifest")).unwrap(), before);
     let (one, other) = (index.snapshot().unwrap(), index.snapshot().unwrap());
     assert!(Arc::ptr_eq(&one, &other));
@@ -177,7 +177,7 @@ fn two_readers_keep_their_state_while_it_is_merged_away() {
     writer.commit().unwrap();
     let second = index.snapshot().unwrap();
     assert!(Arc::ptr_eq(&second.segments[0].segment, &writer.pending_snapshot().unwrap().segments[0].segment));
-    writer.optimize().unwrap();
+    writer.optimize(|| false).unwrap();
     assert_eq!(files_in(folder.path()).iter().filter(|name| name.ends_with(".seg")).count(), 1);
     assert!(!files_in(folder.path()).iter().any(|name| name.ends_with(".del")));
     assert_eq!(
@@ -217,7 +217,7 @@ fn readers_never_fail_while_a_writer_commits() {
             add(&mut writer, &[document(&at.to_string(), "Новый документ")]);
             writer.commit().unwrap();
             if at % 9 == 0 {
-                writer.optimize().unwrap();
+                writer.optimize(|| false).unwrap();
             }
         }
         readers.into_iter().for_each(|reader| reader.join().unwrap());
@@ -301,7 +301,7 @@ fn an_index_without_documents_has_no_segments() {
     assert!(matches!(writer.delete_at(&[Address { segment: 1, document: 0 }]), Err(Error::Schema(_))));
     assert_eq!(snapshot.document_count(), 2);
     writer.commit().unwrap();
-    writer.optimize().unwrap();
+    writer.optimize(|| false).unwrap();
     assert_eq!(index.snapshot().unwrap().segments.len(), 0);
     assert_eq!(files_in(folder.path()), ["lock", "manifest"]);
     add(&mut writer, &[document("1", "Снова первый")]);
@@ -424,7 +424,7 @@ proptest! {
                 }
                 Step::Commit | Step::Optimize => {
                     if matches!(step, Step::Optimize) {
-                        open.optimize().unwrap();
+                        open.optimize(|| false).unwrap();
                         let snapshot = index.snapshot().unwrap();
                         prop_assert_eq!(snapshot.segments.len(), usize::from(!pending.is_empty()));
                         prop_assert_eq!(snapshot.max_document_count(), pending.len() as u64);

@@ -11,6 +11,7 @@ use super::lock::Lock;
 use super::manifest::Manifest;
 use super::merging::Merging;
 use super::policy;
+use super::publish::REORDERED;
 use super::shared::Shared;
 use super::snapshot::{Address, SegmentView, Snapshot, find, unique_field};
 use crate::documents::{Document, Value};
@@ -106,6 +107,8 @@ pub struct IndexWriter {
     pub(super) merging: Merging,
     /// Why a merge failed, until it is told.
     pub(super) merge_error: Option<Error>,
+    /// `optimize` finds a new order for so many documents and more.
+    pub(super) reordered_from: u32,
     batch: Batch,
     lock: Lock,
 }
@@ -123,6 +126,7 @@ impl IndexWriter {
             merged: false,
             merging: Merging::default(),
             merge_error: None,
+            reordered_from: REORDERED,
             memory: options.memory,
             batch: Batch::default(),
             shared,

@@ -19,6 +19,11 @@ impl Stop {
     pub fn new(asked: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         Self(Arc::new(asked))
     }
+
+    /// Whether the caller wants no more.
+    pub fn is_asked(&self) -> bool {
+        self.0()
+    }
 }
 
 impl fmt::Debug for Stop {
@@ -60,7 +65,7 @@ impl Clock {
         match &self.stop {
             Some(stop) if now.duration_since(self.asked.get()) >= BETWEEN_QUESTIONS => {
                 self.asked.set(now);
-                if stop.0() { Err(Error::Interrupted) } else { Ok(()) }
+                if stop.is_asked() { Err(Error::Interrupted) } else { Ok(()) }
             }
             _ => Ok(()),
         }

@@ -107,7 +107,7 @@ fn ranked(node: &Node, execution: Execution<'_>, request: &Request, scored: bool
                     column = (at, view.segment.numbers(field));
                 }
                 let value = column.1.and_then(|column| column.get(doc));
-                top.push(ByValue::new(value, descending), hit(at, doc, score));
+                top.push((ByValue::new(value, descending), view.segment.sequence(doc)), hit(at, doc, score));
             })?;
             Ok(total.with(top.into_hits(request.offset)))
         }
@@ -119,7 +119,7 @@ fn ranked(node: &Node, execution: Execution<'_>, request: &Request, scored: bool
                     column = (at, view.segment.order(field));
                 }
                 let value = column.1.and_then(|column| Some(column.value(column.ordinals(doc).next()?)));
-                top.push(ByValue::new(value, descending), hit(at, doc, score));
+                top.push((ByValue::new(value, descending), view.segment.sequence(doc)), hit(at, doc, score));
             })?;
             Ok(total.with(top.into_hits(request.offset)))
         }

@@ -11,14 +11,18 @@ pub mod deletions;
 pub mod format;
 pub mod merge;
 mod occurrences;
+mod order;
 mod parts;
 pub mod reader;
+pub mod reorder;
 mod sentences;
+mod stored_merge;
 pub(crate) mod term_sections;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod united;
 mod verify;
 
 pub use builder::SegmentBuilder;

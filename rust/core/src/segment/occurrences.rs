@@ -254,6 +254,31 @@ impl Lists {
         }
     }
 
+    /// Makes `into` the same list in the order of its documents, each of which is there once.
+    pub fn sort_into(&self, into: &mut Self) {
+        into.clear();
+        let mut order: Vec<u64> =
+            (0u64..).zip(&self.documents).map(|(at, &document)| u64::from(document) << 32 | at).collect();
+        order.sort_unstable();
+        let starts: Vec<usize> = if self.positions.is_empty() {
+            Vec::new()
+        } else {
+            let sums = self.frequencies.iter().scan(0, |start, &frequency| {
+                *start += frequency as usize;
+                Some(*start - frequency as usize)
+            });
+            sums.collect()
+        };
+        for posting in order {
+            let at = (posting & u64::from(u32::MAX)) as usize;
+            into.documents.push((posting >> 32) as u32);
+            into.frequencies.push(self.frequencies[at]);
+            if let Some(&start) = starts.get(at) {
+                into.positions.extend_from_slice(&self.positions[start..start + self.frequencies[at] as usize]);
+            }
+        }
+    }
+
     /// Writes the list.
     pub fn write(&self, norms: &[u8], writer: &mut PostingsWriter) -> crate::postings::TermInfo {
         writer.write(&self.documents, &self.frequencies, &self.positions, norms)

@@ -28,6 +28,9 @@ pub struct Meta {
     pub documents: u32,
     /// The statistics of every field of the schema; zeros but for texts.
     pub fields: Vec<FieldStatistics>,
+    /// Whether the merge that made it looked for a better order of its documents than that of adding.
+    #[serde(default)]
+    pub reordered: bool,
 }
 
 /// The names of sections.
@@ -196,12 +199,13 @@ impl DocumentParts {
     pub fn write(&self, documents: u32, file: &mut SegmentFileWriter) -> Result<()> {
         file.section(section::SEQUENCE, &self.sequence.finish())?;
         (0..).zip(&self.fields).try_for_each(|(id, field)| field.write(id, file))?;
-        write_meta(documents, self.fields.iter().map(FieldParts::statistics).collect(), file)
+        let fields = self.fields.iter().map(FieldParts::statistics).collect();
+        write_meta(&Meta { documents, fields, reordered: false }, file)
     }
 }
 
 /// Writes the `meta` section.
-pub fn write_meta(documents: u32, fields: Vec<FieldStatistics>, file: &mut SegmentFileWriter) -> Result<()> {
-    let meta = serde_json::to_vec(&Meta { documents, fields }).map_err(|error| Error::Schema(error.to_string()))?;
+pub fn write_meta(meta: &Meta, file: &mut SegmentFileWriter) -> Result<()> {
+    let meta = serde_json::to_vec(meta).map_err(|error| Error::Schema(error.to_string()))?;
     file.section(section::META, &meta)
 }

@@ -201,8 +201,13 @@ impl Segment {
         NumberColumn::open(self.file.slice(&self.sequence), self.document_count()).expect("checked at opening")
     }
 
-    /// The sequence number of a document: its place in the order of adding over the whole index. It rises with the
-    /// document, and over the segments of a snapshot.
+    /// Whether the merge that made it looked for an order of its documents that makes searches fast.
+    pub fn is_reordered(&self) -> bool {
+        self.meta.reordered
+    }
+
+    /// The sequence number of a document: its place in the order of adding over the whole index. Numbers rise over the
+    /// segments of a snapshot, but not within one that was reordered or made of such.
     #[inline]
     pub fn sequence(&self, document: u32) -> u64 {
         self.sequences().get(document).unwrap_or(0) as u64

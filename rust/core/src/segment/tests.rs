@@ -6,7 +6,10 @@ use std::sync::atomic::AtomicBool;
 
 use proptest::prelude::*;
 
-use super::merge::merge;
+use super::merge::{maps_of, merge, write};
+use super::order::Order;
+use super::parts::Meta;
+use super::reorder::Effort;
 use super::testing::*;
 use super::*;
 use crate::documents::value::{float_from_ordered, float_to_ordered};
@@ -14,6 +17,9 @@ use crate::documents::{Document, Value};
 use crate::index::Analyzers;
 use crate::postings::{NO_MORE, norm};
 use crate::{Error, Result};
+
+/// A merge that leaves documents in the order of adding.
+const AS_ADDED: Effort = Effort { least_documents: u32::MAX, memory: 0, threads: 1 };
 
 fn written(documents: &[Document], analyzers: &Analyzers, first: u64, path: &Path) -> Arc<Segment> {
     builder(documents, analyzers, first).write(path).unwrap();
@@ -101,7 +107,7 @@ proptest! {
             sources.push((segment, (bits.count() > 0).then(|| Arc::new(bits))));
         }
         let path = folder.path().join("merged");
-        let maps = merge(&sources, &Arc::new(schema()), &path, &AtomicBool::new(false)).unwrap().unwrap().1;
+        let maps = merge(&sources, &Arc::new(schema()), &path, AS_ADDED, &AtomicBool::new(false)).unwrap().unwrap().1;
         let merged = Segment::open(&path, &schema()).unwrap();
 
         let live: Vec<usize> = (0..documents.len()).filter(|at| !dead.contains(at)).collect();
@@ -111,6 +117,56 @@ proptest! {
         let sequences: Vec<u64> = live.iter().map(|&at| 2 * at as u64).collect();
         prop_assert_eq!(dump(&merged), naive_dump(&kept, &analyzers));
         check_documents(&merged, &kept, &sequences, &analyzers);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn in_any_order_a_merge_is_the_segment_of_its_documents(
+        documents in any_documents(2..60), cut in any::<prop::sample::Index>(), seed in any::<u32>(),
+        deleted in prop::collection::vec(any::<prop::sample::Index>(), 0..9),
+    ) {
+        let (folder, analyzers, schema) = (tempfile::tempdir().unwrap(), analyzers(), Arc::new(schema()));
+        let (cut, never) = (cut.index(documents.len()), AtomicBool::new(false));
+        let dead: Vec<usize> = deleted.iter().map(|at| at.index(documents.len())).collect();
+        let source = |range: std::ops::Range<usize>, name| {
+            let segment = written(&documents[range.clone()], &analyzers, 2 * range.start as u64, &folder.path().join(name));
+            let mut bits = Bitset::new(range.len() as u32);
+            dead.iter().filter(|at| range.contains(at)).for_each(|at| { bits.insert((at - range.start) as u32); });
+            (segment, Some(Arc::new(bits)))
+        };
+        let sources = [source(0..cut, "a"), source(cut..documents.len(), "b")];
+        let mut live: Vec<usize> = (0..documents.len()).filter(|at| !dead.contains(at)).collect();
+        let mut order: Vec<usize> = (0..live.len()).collect();
+        order.sort_by_key(|&at| (at as u32 + 1).wrapping_mul(seed | 1).rotate_left(9));
+        let mut places = vec![0u32; live.len()];
+        (0u32..).zip(&order).for_each(|(place, &at)| places[at] = place);
+        live = order.iter().map(|&at| live[at]).collect();
+
+        let (mut maps, count) = maps_of(&sources);
+        let order = Order::by_places(&mut maps, &places);
+        let meta = Meta { documents: count as u32, fields: Vec::new(), reordered: true };
+        let path = folder.path().join("merged");
+        write(&sources, &schema, &path, (&maps, &order), meta, &never).unwrap().unwrap();
+        let merged = Arc::new(Segment::open(&path, &schema).unwrap());
+        let new: Vec<u32> = (0..documents.len())
+            .map(|at| live.iter().position(|&other| other == at).map_or(NO_MORE, |place| place as u32)).collect();
+        prop_assert_eq!(maps.concat(), new);
+        let kept: Vec<Document> = live.iter().map(|&at| documents[at].clone()).collect();
+        let sequences: Vec<u64> = live.iter().map(|&at| 2 * at as u64).collect();
+        prop_assert_eq!(dump(&merged), naive_dump(&kept, &analyzers));
+        check_documents(&merged, &kept, &sequences, &analyzers);
+
+        // Beside a neighbour it is merged as any other.
+        let more = vec![document("новый", "Нефть и газ")];
+        let neighbour = written(&more, &analyzers, 2 * documents.len() as u64, &folder.path().join("c"));
+        let path = folder.path().join("again");
+        merge(&[(merged, None), (neighbour, None)], &schema, &path, AS_ADDED, &never).unwrap().unwrap();
+        let again = Segment::open(&path, &schema).unwrap();
+        let all = [kept, more].concat();
+        prop_assert_eq!(dump(&again), naive_dump(&all, &analyzers));
     }
 }
 

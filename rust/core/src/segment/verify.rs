@@ -39,10 +39,11 @@ fn note(faults: &mut Vec<String>, place: &str, outcome: Result<(), Fault>) {
 
 fn check_sequence(segment: &Segment) -> Result<(), Fault> {
     let sequences = segment.sequences();
-    let mut numbers = (0..segment.document_count()).map(|document| sequences.get(document));
-    let mut last = None;
-    match numbers.position(|number| number.is_none() || last.replace(number).is_some_and(|last| last >= number)) {
-        Some(document) => Err(format!("the number of document {document} does not rise")),
+    let numbers: Option<Vec<i64>> = (0..segment.document_count()).map(|document| sequences.get(document)).collect();
+    let mut numbers = numbers.ok_or("a document has no number")?;
+    numbers.sort_unstable();
+    match numbers.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(format!("two documents have the number {}", pair[0])),
         None => Ok(()),
     }
 }
