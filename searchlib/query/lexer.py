@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 from searchlib.errors import QueryError, QuerySyntaxError
@@ -36,8 +37,6 @@ _QUOTES = "".join(_CLOSERS) + "”»"
 _STRUCTURE = rf"[\s{_QUOTES}()]"
 
 _SPACE = re.compile(r"\s+")
-# Most words of most queries; what else a word can be is read from its run.
-_LETTERS = re.compile(rf"{values.LETTER}++(?=\s|\Z)")
 _RUN = re.compile(
     rf"(?:[^\s{_QUOTES}()\\]|\\\S|\\(?=\s|\Z))(?:[^\s{_QUOTES}()\\]|\\\S|\\\s(?=\S)|\\(?=\s|\Z))*"
 )
@@ -131,7 +130,6 @@ class Lexer:
         self._lenient = lenient
         self._operator = operator
         self._fields = fields
-        self._russian = any(char.islower() for char in self._text)
         self._scopes: list[str | None] = []
         self._tokens: list[Token] = []
         self._no_regex_before = 0
@@ -149,6 +147,11 @@ class Lexer:
 
     def _origin(self, start: int) -> int:
         return start if self._origins is None else self._origins[start]
+
+    @cached_property
+    def _russian(self) -> bool:
+        """Whether the text has a small letter, so that Russian words in capitals are operators."""
+        return any(char.islower() for char in self._text)
 
     def has_words(self) -> bool:
         """Tell whether the text asks for anything at all."""
@@ -171,11 +174,6 @@ class Lexer:
         while position < len(text):
             if space := _SPACE.match(text, position):
                 position, glued = space.end(), False
-                continue
-            letters = None if self._scopes else _LETTERS.match(text, position)
-            if letters and not values.is_operator(letters[0]):
-                self._tokens.append(Leaf(tree.Word(letters[0]), "", position))
-                position, glued = letters.end(), True
                 continue
             if text[position] == ")":
                 position, glued = self._close(position), True

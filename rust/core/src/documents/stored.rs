@@ -130,6 +130,19 @@ impl Block<'_> {
     }
 }
 
+/// A packed document in its decompressed block.
+pub struct Packed {
+    block: Vec<u8>,
+    range: Range<usize>,
+}
+
+impl Packed {
+    /// What was packed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.block[self.range.clone()]
+    }
+}
+
 /// Reads stored documents of a segment.
 #[derive(Clone, Copy)]
 pub struct StoredReader<'a> {
@@ -179,8 +192,8 @@ impl<'a> StoredReader<'a> {
         Ok(Block { documents: first..next, uncompressed, compressed })
     }
 
-    /// Calls `read` with the packed bytes of a document.
-    pub fn get<T>(&self, document: u32, read: impl FnOnce(&[u8]) -> Result<T, Fault>) -> Result<T, Fault> {
+    /// A packed document.
+    pub fn get(&self, document: u32) -> Result<Packed, Fault> {
         let (mut low, mut high) = (0, self.blocks());
         while low < high {
             let middle = usize::midpoint(low, high);
@@ -194,7 +207,10 @@ impl<'a> StoredReader<'a> {
             unpacker.bytes(length)?;
         }
         let length = unpacker.varint()?;
-        read(unpacker.bytes(length)?)
+        let start = bytes.len() - unpacker.left();
+        unpacker.bytes(length)?;
+        let end = bytes.len() - unpacker.left();
+        Ok(Packed { block: bytes, range: start..end })
     }
 
     /// Calls `visit` with every document and its packed bytes, in order.
@@ -261,7 +277,7 @@ mod tests {
     fn read(data: &[u8], index: &[u8], documents: usize) -> Result<Vec<Vec<u8>>, Fault> {
         let reader = StoredReader::new(data, index);
         reader.check_index(documents as u32)?;
-        (0..documents as u32).map(|document| reader.get(document, |bytes| Ok(bytes.to_vec()))).collect()
+        (0..documents as u32).map(|document| Ok(reader.get(document)?.bytes().to_vec())).collect()
     }
 
     fn any_documents() -> impl Strategy<Value = Vec<Vec<u8>>> {

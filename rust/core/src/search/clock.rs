@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::{Error, Result};
 
 /// How often the caller is asked. Answering may mean waiting for a lock, so it is rare beside looks at the clock.
-const BETWEEN_QUESTIONS: Duration = Duration::from_millis(50);
+pub(super) const BETWEEN_QUESTIONS: Duration = Duration::from_millis(50);
 
 /// Asks the caller whether a search must stop, as when the user has pressed Ctrl-C.
 #[derive(Clone)]
@@ -18,6 +18,11 @@ impl Stop {
     /// Stops when the answer is true.
     pub fn new(asked: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         Self(Arc::new(asked))
+    }
+
+    /// Asks.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.0()
     }
 }
 
@@ -60,7 +65,7 @@ impl Clock {
         match &self.stop {
             Some(stop) if now.duration_since(self.asked.get()) >= BETWEEN_QUESTIONS => {
                 self.asked.set(now);
-                if stop.0() { Err(Error::Interrupted) } else { Ok(()) }
+                if stop.is_wanted() { Err(Error::Interrupted) } else { Ok(()) }
             }
             _ => Ok(()),
         }

@@ -101,21 +101,42 @@ pub struct Outcome {
 /// when the time allowed is over, `Error::Interrupted` when the caller stops it, `Error::Corrupt` when a file of the index
 /// is broken.
 pub fn search(snapshot: &Arc<Snapshot>, plan: &Plan, request: &Request) -> Result<Outcome> {
-    let parameters = Parameters::new(request.k1, request.b)?;
-    let (clock, scratch) = (Clock::new(request.timeout, request.stop.clone()), Scratch::new());
-    let execution = Execution { snapshot, scratch: &scratch, clock: &clock };
-    let mut compiler = Compiler::new(snapshot, parameters, &clock);
-    let mut node = compiler.compile(plan)?;
-    if let Some(filter) = &request.filter {
-        let filter = vec![compiler.compile(filter)?];
-        node =
-            Node::Boolean(Boolean { must: vec![node], should: Vec::new(), must_not: Vec::new(), filter, minimum: 0 });
-    }
-    match &node {
+    let clock = Clock::new(request.timeout, request.stop.clone());
+    let node = compiled(snapshot, plan, request.filter.as_ref(), request, &clock)?;
+    best(snapshot, &node, plan.is_scored(), request, &clock)
+}
+
+/// Makes a plan ready together with what documents must match as well, unscored. Of the request only k1 and b count.
+pub(super) fn compiled(
+    snapshot: &Snapshot,
+    plan: &Plan,
+    filter: Option<&Plan>,
+    request: &Request,
+    clock: &Clock,
+) -> Result<Node> {
+    let mut compiler = Compiler::new(snapshot, Parameters::new(request.k1, request.b)?, clock);
+    let node = compiler.compile(plan)?;
+    let Some(filter) = filter else { return Ok(node) };
+    let filter = vec![compiler.compile(filter)?];
+    Ok(Node::Boolean(Boolean { must: vec![node], should: Vec::new(), must_not: Vec::new(), filter, minimum: 0 }))
+}
+
+/// Finds the best documents of a plan that was made ready; `scored` tells whether the plan ranks documents at all. The
+/// filter of the request is in the node already.
+pub(super) fn best(
+    snapshot: &Arc<Snapshot>,
+    node: &Node,
+    scored: bool,
+    request: &Request,
+    clock: &Clock,
+) -> Result<Outcome> {
+    let scratch = Scratch::new();
+    let execution = Execution { snapshot, scratch: &scratch, clock };
+    match node {
         Node::Word(word) if request.sort.is_none() && request.facets.is_empty() && !request.count => {
             one_word::search(word, execution, request)
         }
-        node => collect::search(node, execution, request, plan.is_scored()),
+        node => collect::search(node, execution, request, scored),
     }
 }
 
