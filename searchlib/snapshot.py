@@ -6,16 +6,16 @@ import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Any, Unpack
 
 from searchlib.engines.base import Address, EngineSnapshot, Request, Sort
 from searchlib.errors import QueryError, UnsupportedQueryError
 from searchlib.fields import Field, Keyword, Stored, Text
-from searchlib.highlight.passages import Marks
 from searchlib.options import SearchOptions
 from searchlib.query import Query, nodes, parse
 from searchlib.query.plan import Fold, Operator, plan
-from searchlib.results import Explanation, Hit, Results
+from searchlib.results import Explanation, Hit, Marker, Results, StoredDocument
 from searchlib.schema import Schema
 
 _MOST = (1 << 63) - 1
@@ -63,13 +63,14 @@ class Prepared:
 
     # What a hit needs of its search (results.Source)
 
-    def document(self, place: Address) -> dict[str, Any]:
-        """Return the stored fields of a hit."""
-        return self.schema.document(self._engine.document(place))
+    def document(self, place: Address) -> StoredDocument:
+        """Return what is stored of a hit."""
+        return self._engine.document(place)
 
-    def marks(self, field: str, text: str) -> Marks:
-        """Return where the query matches a text of a field."""
-        return self._engine.marks(self._plan, field, text)
+    @cached_property
+    def marker(self) -> Marker:
+        """What marks the texts of the hits."""
+        return self._engine.marker(self._plan)
 
     def explain(self, place: Address) -> Explanation | None:
         """Return why a document has its score; None when it does not match."""
@@ -180,7 +181,9 @@ class Snapshot:
         Raises SchemaError, QueryError.
         """
         place = self._engine.find(self.schema.key(key, "document"))
-        return None if place is None else self.schema.document(self._engine.document(place))
+        if place is None:
+            return None
+        return self.schema.document(self._engine.document(place).values())
 
     def terms(
         self, field: str, prefix: str = "", *, limit: int = 1000

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from searchlib.errors import SearchlibError
-from searchlib.highlight.passages import Marks
 from searchlib.query.nodes import Plan
-from searchlib.results import Explanation
+from searchlib.results import Explanation, Marker, StoredDocument
 from searchlib.schema import Row
 
 
@@ -74,11 +73,11 @@ class EngineSnapshot(Protocol):
     def explain(self, plan: Compiled, address: Address, k1: float, b: float) -> Explanation | None:
         """Say why a document has its score; None when it does not match."""
 
-    def marks(self, plan: Compiled, field: str, text: str) -> Marks:
-        """Say where the plan matches a text of a field."""
+    def marker(self, plan: Compiled) -> Marker:
+        """Make a plan ready to mark the texts of this snapshot's documents."""
 
-    def document(self, address: Address) -> tuple[Any, ...]:
-        """Return the stored values of a document."""
+    def document(self, address: Address) -> StoredDocument:
+        """Return what is stored of a document."""
 
     def find(self, key: str) -> Address | None:
         """Return the live document with this key."""

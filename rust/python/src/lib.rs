@@ -5,6 +5,7 @@ mod analyzer;
 mod errors;
 mod index;
 mod lexicon;
+mod marker;
 mod matcher;
 mod overrides;
 mod plan;
@@ -21,6 +22,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<analyzer::Analyzer>()?;
     module.add_class::<index::Index>()?;
     module.add_class::<lexicon::Lexicon>()?;
+    module.add_class::<marker::Marker>()?;
+    module.add_class::<marker::StoredDocument>()?;
     module.add_class::<matcher::Matcher>()?;
     module.add_class::<plan::Plan>()?;
     module.add_class::<snapshot::Snapshot>()?;
@@ -33,6 +36,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(values::fold, module)?)?;
     module.add_function(wrap_pyfunction!(values::case_stems, module)?)?;
     module.add_function(wrap_pyfunction!(overrides::overrides_version, module)?)?;
+    module.add_function(wrap_pyfunction!(marker::choose, module)?)?;
     module.add_function(wrap_pyfunction!(words::words, module)?)?;
     Ok(())
 }

@@ -11,8 +11,8 @@ use searchlib_core::index::{Address, Snapshot as CoreSnapshot};
 use searchlib_core::search::{self, Explanation, Request, Sort};
 
 use crate::errors::{detached, interruptible};
+use crate::marker::{Marker, StoredDocument};
 use crate::plan::Plan;
-use crate::values;
 
 /// One committed state; safe to share between threads.
 #[pyclass(frozen, module = "searchlib._core")]
@@ -24,8 +24,6 @@ pub struct Snapshot {
 type HitTuple = (u32, u32, f32);
 /// Hits, total, whether it is exact, the values and counts of each facet asked for.
 type OutcomeTuple = (Vec<HitTuple>, u64, bool, Vec<Vec<(String, u64)>>);
-/// Start, end, clause, weight, share.
-type MarkTuple = (u32, u32, u32, f32, f32);
 
 impl Snapshot {
     fn address(&self, segment: u32, document: u32) -> PyResult<Address> {
@@ -101,26 +99,18 @@ impl Snapshot {
         explanation.map(|explanation| explained(py, &explanation)).transpose()
     }
 
-    /// Where the plan matches a text of a field: marks and sentence starts.
-    #[allow(clippy::type_complexity)]
-    fn marks(
-        &self,
-        py: Python<'_>,
-        plan: PyRef<'_, Plan>,
-        field: u16,
-        text: &str,
-    ) -> PyResult<(Vec<MarkTuple>, Vec<(u32, bool)>)> {
+    /// What the plan looks for in the texts of documents.
+    fn marker(&self, py: Python<'_>, plan: PyRef<'_, Plan>) -> PyResult<Marker> {
         let plan = &plan.inner;
-        let found = detached(py, || search::marks(&self.inner, plan, field, text))?;
-        let marks =
-            found.marks.iter().map(|mark| (mark.start, mark.end, mark.clause, mark.weight, mark.share)).collect();
-        Ok((marks, found.sentences))
+        let inner = interruptible(py, |stop| search::Marker::new(&self.inner, plan, Some(stop)))?;
+        Ok(Marker { inner })
     }
 
-    /// The stored values of a document, one for each field of the schema.
-    fn document<'py>(&self, py: Python<'py>, segment: u32, document: u32) -> PyResult<Bound<'py, PyTuple>> {
+    /// What is stored of a document.
+    fn document(&self, py: Python<'_>, segment: u32, document: u32) -> PyResult<StoredDocument> {
         let address = self.address(segment, document)?;
-        values::row(py, detached(py, || self.inner.document(address))?)
+        let inner = detached(py, || self.inner.document(address))?;
+        Ok(StoredDocument { inner })
     }
 
     /// The address of the live document with this key.

@@ -53,7 +53,8 @@ pub fn row<'py>(py: Python<'py>, document: Document) -> PyResult<Bound<'py, PyTu
     PyTuple::new(py, values)
 }
 
-fn object(py: Python<'_>, value: Value) -> PyResult<Bound<'_, PyAny>> {
+/// A stored value as Python takes it.
+pub fn object(py: Python<'_>, value: Value) -> PyResult<Bound<'_, PyAny>> {
     match value {
         Value::Null => Ok(py.None().into_bound(py)),
         Value::Text(text) | Value::Json(text) => text.into_bound_py_any(py),

@@ -160,6 +160,31 @@ impl<'a> Unpacker<'a> {
         self.nested_value(0)
     }
 
+    /// Passes over a value without making it.
+    pub fn skip_value(&mut self) -> Result<(), Fault> {
+        // Of lists in lists only the number of values still to come matters, so there is no depth to limit.
+        let mut left = 1u64;
+        while left > 0 {
+            left -= 1;
+            match self.byte()? {
+                NULL | FALSE | TRUE => {}
+                TEXT | JSON => {
+                    let length = self.varint()?;
+                    self.bytes(length)?;
+                }
+                INTEGER | DATE | NAIVE | AWARE => {
+                    self.varint()?;
+                }
+                FLOAT => {
+                    self.bytes(8)?;
+                }
+                LIST => left = left.saturating_add(self.varint()?),
+                tag => return Err(format!("unknown kind of value {tag}")),
+            }
+        }
+        Ok(())
+    }
+
     fn nested_value(&mut self, depth: usize) -> Result<Value, Fault> {
         Ok(match self.byte()? {
             NULL => Value::Null,
@@ -218,17 +243,31 @@ mod tests {
         }
 
         #[test]
+        fn a_value_is_passed_over_to_its_end(value in any_value(), next in any_value()) {
+            let mut bytes = Vec::new();
+            push_value(&value, &mut bytes);
+            push_value(&next, &mut bytes);
+            let mut unpacker = Unpacker::new(&bytes);
+            unpacker.skip_value().unwrap();
+            prop_assert_eq!(&unpacker.value().unwrap(), &next);
+            prop_assert!(unpacker.is_at_end());
+        }
+
+        #[test]
         fn a_truncated_value_is_refused(value in any_value(), cut in any::<prop::sample::Index>()) {
             let mut bytes = Vec::new();
             push_value(&value, &mut bytes);
             let cut = cut.index(bytes.len());
             prop_assert!(Unpacker::new(&bytes[..cut]).value().is_err());
+            prop_assert!(Unpacker::new(&bytes[..cut]).skip_value().is_err());
         }
 
         #[test]
         fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
             let mut unpacker = Unpacker::new(&bytes);
             while !unpacker.is_at_end() && unpacker.value().is_ok() {}
+            let mut unpacker = Unpacker::new(&bytes);
+            while !unpacker.is_at_end() && unpacker.skip_value().is_ok() {}
         }
 
         #[test]

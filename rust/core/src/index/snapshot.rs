@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::documents::Document;
 use crate::postings::NO_MORE;
 use crate::schema::{FieldId, FieldKind, Schema};
-use crate::segment::{Bitset, FieldStatistics, Segment};
+use crate::segment::{Bitset, FieldStatistics, Segment, StoredDocument};
 use crate::terms::{MAX_KEY_BYTES, decode, encode};
 use crate::text::token::KeyKind;
 use crate::{Error, Result};
@@ -84,8 +83,8 @@ impl Snapshot {
         })
     }
 
-    /// The stored values of a document.
-    pub fn document(&self, address: Address) -> Result<Document> {
+    /// What is stored of a document.
+    pub fn document(&self, address: Address) -> Result<StoredDocument> {
         self.segments[address.segment as usize].segment.document(address.document)
     }
 

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
+use super::document::StoredDocument;
 use super::format::SegmentFile;
 use super::parts::{Meta, has_keywords, has_numbers, has_order, section};
 use super::sentences;
@@ -157,17 +159,16 @@ impl Segment {
         StoredReader::new(self.file.slice(&self.stored), self.file.slice(&self.stored_index))
     }
 
-    /// The stored values of a document: `Value::Null` where a field is not stored. `sort_keys` stay empty.
-    pub fn document(&self, document: u32) -> Result<Document> {
+    /// What is stored of a document.
+    pub fn document(self: &Arc<Self>, document: u32) -> Result<StoredDocument> {
         let documents = self.document_count();
         if document >= documents {
             return Err(Error::corrupt(self.path(), format!("document {document} was asked for, of {documents}")));
         }
-        let read = self.stored().get(document, |packed| self.unpack(packed));
-        read.map_err(|fault| Error::corrupt(self.path(), format!("stored document {document}: {fault}")))
+        StoredDocument::new(self.clone(), document)
     }
 
-    /// The values of a packed document.
+    /// The values of a packed document: `Value::Null` where a field is not stored. `sort_keys` stay empty.
     pub(super) fn unpack(&self, packed: &[u8]) -> std::result::Result<Document, Fault> {
         let mut unpacker = Unpacker::new(packed);
         let values = self.fields.iter().map(|_| unpacker.value()).collect::<std::result::Result<_, _>>()?;

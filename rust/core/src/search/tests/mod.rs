@@ -13,6 +13,7 @@ use super::*;
 use crate::documents::{Document, Value};
 use crate::index::writer::OnDuplicate;
 use crate::index::{Address, Analyzers, Index, IndexWriter, Snapshot, WriterOptions};
+use crate::passages::{Mark, Marks};
 use crate::schema::{Field, FieldId, FieldKind, Schema};
 use crate::text::analyzer::Analyzer;
 use crate::text::context::Context;
@@ -73,6 +74,11 @@ pub fn schema() -> Schema {
 pub fn analyzers() -> Analyzers {
     let analyzer: Arc<dyn Analyzer> = Arc::new(RussianAnalyzer::new(Arc::new(Toy)));
     schema().fields.iter().map(|field| (field.kind == FieldKind::Text).then(|| analyzer.clone())).collect()
+}
+
+/// Where a plan matches a text.
+pub fn marks(snapshot: &Arc<Snapshot>, plan: &Plan, field: FieldId, text: &str) -> Result<Marks> {
+    Marker::new(snapshot, plan, None)?.marks(field, text)
 }
 
 /// A document of the tests.
@@ -138,7 +144,7 @@ impl Indexed {
 
     /// The number of the document at an address.
     pub fn id(&self, address: Address) -> usize {
-        match &self.snapshot.document(address).unwrap().values[0] {
+        match &self.snapshot.document(address).unwrap().value(0).unwrap() {
             Value::Text(id) => id.parse().unwrap(),
             other => panic!("the key is {other:?}"),
         }
