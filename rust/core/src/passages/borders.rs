@@ -149,7 +149,8 @@ pub(super) fn word_end(text: &[char], place: usize, high: usize) -> usize {
 
 fn is_edge(text: &[char], place: usize) -> bool {
     let is_word_at = |place: usize| text.get(place).is_some_and(|&character| is_word(character));
-    !glued(text, place) && !(place > 0 && is_word_at(place - 1) && is_word_at(place))
+    let inside_word = place > 0 && is_word_at(place - 1) && is_word_at(place);
+    !inside_word && !glued(text, place)
 }
 
 fn is_word(character: char) -> bool {

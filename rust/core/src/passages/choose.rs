@@ -46,11 +46,14 @@ pub fn choose(
     let mut letters = Vec::with_capacity(text.len());
     letters.extend(text.chars());
     let text: Vec<char> = letters;
+    goes_on()?;
     let found = sorted(&marks.marks);
     let ranges = merged(&found);
     let blocks = Blocks::new(&text, &marks.sentences, &ranges);
     let source = Source { text: &text, length, marks: &found, ranges: &ranges, blocks: &blocks };
+    goes_on()?;
     let atoms = source.atoms();
+    goes_on()?;
     let worths = Worths::new(&found);
     let shown = vec![false; worths.clauses];
     let mut chooser = Chooser { source, atoms, worths, shown, count_shown: 0, chosen: Vec::new() };
@@ -175,9 +178,14 @@ impl Chooser<'_> {
             windows.push(self.window(first, past));
         }
         let mut heap = BinaryHeap::from(windows);
+        let mut popped = 0usize;
         while self.chosen.len() < count
             && let Some(Window { first, past, shown, .. }) = heap.pop()
         {
+            popped += 1;
+            if popped.is_multiple_of(BETWEEN_QUESTIONS) {
+                goes_on()?;
+            }
             if let Some(span) = self.overlapped(first, past) {
                 for (first, past) in self.beside(first, past, span).into_iter().flatten() {
                     heap.push(self.window(first, past));
@@ -185,7 +193,6 @@ impl Chooser<'_> {
             } else if shown != self.count_shown {
                 heap.push(self.window(first, past));
             } else {
-                goes_on()?;
                 self.take(first, past);
             }
         }
@@ -387,5 +394,15 @@ mod tests {
         let marks = Marks { marks: vec![mark], ..Marks::default() };
         assert_eq!(choose("нефть", &marks, 1, 9, &|| Ok(())).unwrap()[0].ranges, [(0, 5)]);
         assert!(matches!(choose("нефть", &marks, 1, 9, &|| Err(Error::Interrupted)), Err(Error::Interrupted)));
+        let asked = std::cell::Cell::new(0);
+        let text = "нефть и газ. ".repeat(5000);
+        let mark = |at: u32| Mark { start: 13 * at, end: 13 * at + 5, clause: at % 3, weight: 1.0, share: 1.0 };
+        let marks = Marks { marks: (0..5000).map(mark).collect(), ..Marks::default() };
+        let count = || {
+            asked.set(asked.get() + 1);
+            Ok(())
+        };
+        choose(&text, &marks, 1, 9, &count).unwrap();
+        assert!(asked.get() > 5000 / BETWEEN_QUESTIONS);
     }
 }

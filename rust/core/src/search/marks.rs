@@ -88,6 +88,7 @@ impl Marker {
     fn marked(&self, document: &StoredDocument, field: FieldId, clock: &Clock) -> Result<(String, Marks)> {
         let analyzer = self.analyzer(field)?;
         let value = document.value(field)?;
+        clock.check()?;
         let mut wanted = Wanted::new(&self.node, field);
         let positions = wanted.positions(document.segment(), document.number())?;
         let mut all = Marks { clauses: wanted.clauses, ..Marks::default() };
@@ -150,6 +151,7 @@ fn mark(
         }
     }
     for phrase in &mut wanted.phrases {
+        clock.check()?;
         phrase.mark(&mut found);
         phrase.clear();
     }
