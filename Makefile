@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: demo test test-rust test-python conformance lint format bench pictures clean setup
+.PHONY: demo test test-rust test-python hot-loops counts counts-accept conformance lint format bench pictures clean setup
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -47,7 +47,7 @@ $(SEED_INDEX)/manifest: $(VENV)/core.ready $(wildcard seeds/*.txt)
 demo: $(SEED_INDEX)/manifest
 	@$(BIN)/python scripts/demo.py $(SEED_INDEX)
 
-test: test-rust test-python
+test: test-rust test-python counts
 
 test-rust: $(VENV)/system.ready
 	$(call say,tests of the core)
@@ -56,6 +56,23 @@ test-rust: $(VENV)/system.ready
 test-python: $(VENV)/core.ready
 	$(call say,tests of the library)
 	@$(BIN)/python -m pytest -n auto
+
+# Valgrind is needed for nothing else, and where it cannot be had the check says that it is skipped.
+$(VENV)/valgrind.ready: $(VENV)/core.ready
+	@./scripts/system-packages.sh valgrind && touch $@ || echo "valgrind cannot be installed here"
+
+HOT_LOOPS := $(CARGO_TARGET_DIR)/release/examples/hot_loops
+
+hot-loops: $(VENV)/valgrind.ready
+	$(call say,instructions of the hot loops under valgrind)
+	@cargo build --locked --quiet --release --manifest-path rust/Cargo.toml --package searchlib-core --example hot_loops
+
+counts: hot-loops
+	@$(BIN)/python -m benchmarks.counts $(HOT_LOOPS)
+
+# After a change that is meant to cost or to save instructions: commit the file with it.
+counts-accept: hot-loops
+	@$(BIN)/python -m benchmarks.counts $(HOT_LOOPS) --accept
 
 # Whoosh's fork has the same module name, so it lives in a folder of its own, found first.
 $(VENV)/whoosh-reloaded.ready: $(VENV)/packages.ready requirements-reloaded.lock

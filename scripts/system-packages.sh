@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the system packages that are missing (Debian, Ubuntu); elsewhere says which they are.
+# Installs the system packages that are missing (Debian, Ubuntu); elsewhere says which they are. Arguments are programs wanted
+# besides, in packages of the same name.
 set -euo pipefail
 
 missing=()
@@ -9,6 +10,9 @@ if ! command -v pkg-config >/dev/null || ! pkg-config --exists icu-i18n; then
     missing+=(libicu-dev)
 fi
 "${PYTHON:-python3}" -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+for program in "$@"; do
+    command -v "$program" >/dev/null || missing+=("$program")
+done
 
 if ((${#missing[@]})); then
     if ! command -v apt-get >/dev/null; then

@@ -1,7 +1,7 @@
 """What a search found: hits in order, the total, and snippets of the hits.
 
-A hit reads its document from the snapshot it was found in, only when it is looked at. This module
-knows no engine: a `Source` gives it documents and marks.
+A hit reads its document from the snapshot it was found in, and of that a field, only when it is
+looked at. This module knows no engine: a `Source` gives it documents and passages.
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ from typing import Any, Protocol, overload
 from searchlib.errors import UnsupportedError
 from searchlib.fields import Text
 from searchlib.highlight.markup import Snippet, whole
-from searchlib.highlight.passages import Mark, Marks, choose
-from searchlib.schema import Schema, Values
-
-_VALUE_BREAK = "\n\n"
+from searchlib.highlight.passages import Passage, check_sizes
+from searchlib.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +32,43 @@ class Explanation:
         return "\n".join(lines)
 
 
+class StoredDocument(Protocol):
+    """What is stored of a document, in an engine's own form."""
+
+    def value(self, number: int, /) -> Any:
+        """Return the engine's value of a field; None where there is none."""
+
+    def values(self) -> tuple[Any, ...]:
+        """Return the engine's values of all fields."""
+
+
+class Marker(Protocol):
+    """What a query looks for in the texts of its hits.
+
+    Of a field with several values the text is all of them, as paragraphs. Without a value there is
+    no text and nothing in it.
+    """
+
+    def passages(
+        self, document: Any, field: str, *, fragments: int, length: int
+    ) -> tuple[str, tuple[Passage, ...]]:
+        """Return the text of a field and up to `fragments` of its best passages."""
+
+    def ranges(self, document: Any, field: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+        """Return the text of a field and the ranges of all matches."""
+
+
 class Source(Protocol):
     """Where the hits of one search come from."""
 
     schema: Schema
 
-    def document(self, place: Any) -> Values:
-        """Return the stored values of a hit."""
+    def document(self, place: Any) -> StoredDocument:
+        """Return what is stored of a hit."""
 
-    def marks(self, field: str, text: str) -> Marks:
-        """Return where the query matches a text of a field."""
+    @property
+    def marker(self) -> Marker:
+        """What marks the texts of the hits."""
 
     def explain(self, place: Any) -> Explanation | None:
         """Return why a hit has its score."""
@@ -60,27 +85,40 @@ class Found(Protocol):
 class Hit(Mapping[str, Any]):
     """A found document: a mapping of its stored fields, with its score."""
 
-    __slots__ = ("_known", "_place", "_source", "_values", "score")
+    __slots__ = ("_document", "_place", "_source", "_values", "score")
 
     def __init__(self, source: Source, place: Any, score: float) -> None:
         self.score = score
         self._source = source
         self._place = place
-        self._values: Values | None = None
-        self._known: dict[str, Any] = {}
+        self._document: StoredDocument | None = None
+        self._values: dict[str, Any] = {}
+
+    def _stored(self) -> StoredDocument:
+        if self._document is None:
+            self._document = self._source.document(self._place)
+        return self._document
+
+    def _names(self) -> list[str]:
+        values = self._stored().values()
+        named = zip(self._source.schema, values, strict=True)
+        return [name for name, value in named if value is not None]
 
     def __getitem__(self, name: str) -> Any:
-        if name not in self._known:
-            if self._values is None:
-                self._values = self._source.document(self._place)
-            self._known[name] = self._source.schema.value(name, self._values)
-        return self._known[name]
+        if name not in self._values:
+            schema = self._source.schema
+            field = schema[name]
+            value = self._stored().value(schema.number(name))
+            if value is None:
+                raise KeyError(name)
+            self._values[name] = field.from_engine(value)
+        return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in self._source.schema if name in self)
+        return iter(self._names())
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self._names())
 
     def __repr__(self) -> str:
         return f"<Hit {self.key or dict(self)!r} score={self.score:.4f}>"
@@ -97,12 +135,15 @@ class Hit(Mapping[str, Any]):
         Without a match in the field it is the beginning of the text. Raises UnsupportedError for a
         field that is no text or not stored, QueryError for numbers below 1.
         """
-        text, marks = self._marked(field)
-        return Snippet(text, choose(text, marks, fragments=fragments, length=length))
+        self._check_text(field)
+        check_sizes(fragments, length)
+        marker = self._source.marker
+        return Snippet(*marker.passages(self._stored(), field, fragments=fragments, length=length))
 
     def highlighted(self, field: str) -> Snippet:
         """Return the whole text of a field with every match marked. Raises UnsupportedError."""
-        return whole(*self._marked(field))
+        self._check_text(field)
+        return whole(*self._source.marker.ranges(self._stored(), field))
 
     def explain(self) -> Explanation:
         """Return how the score came about, as a tree of numbers; `str` draws it."""
@@ -110,7 +151,7 @@ class Hit(Mapping[str, Any]):
         assert found is not None, "a hit matches the query that found it"
         return found
 
-    def _marked(self, name: str) -> tuple[str, Marks]:
+    def _check_text(self, name: str) -> None:
         described = self._source.schema.get(name)
         if not isinstance(described, Text):
             texts = ", ".join(self._source.schema.text_fields()) or "none"
@@ -121,26 +162,6 @@ class Hit(Mapping[str, Any]):
             raise UnsupportedError(
                 f"field {name!r} keeps no text to show; snippets need Text(stored=True)"
             )
-        value = self.get(name)
-        if value is None:
-            return "", Marks((), ())
-        return _joined(self._source, name, [value] if isinstance(value, str) else value)
-
-
-def _joined(source: Source, name: str, values: Sequence[str]) -> tuple[str, Marks]:
-    """Mark several values one by one and put them together as paragraphs of one text."""
-    marks: list[Mark] = []
-    sentences: list[tuple[int, bool]] = []
-    base = 0
-    for value in values:
-        found = source.marks(name, value)
-        marks += [
-            Mark(mark.start + base, mark.end + base, mark.clause, mark.weight, mark.share)
-            for mark in found.marks
-        ]
-        sentences += [(start + base, paragraph) for start, paragraph in found.sentences]
-        base += len(value) + len(_VALUE_BREAK)
-    return _VALUE_BREAK.join(values), Marks(tuple(marks), tuple(sentences))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from searchlib import fields as field_types
 from searchlib.analysis.analyzer import Analyzer, fingerprint_of, from_recorded, recorded
@@ -27,16 +27,6 @@ _KINDS: dict[str, type[Field]] = {
     )
 }
 _MAX_FIELDS = 1000
-
-
-class Values(Protocol):
-    """The stored values of a document as an engine gives them: one a field, None for no value."""
-
-    def __getitem__(self, number: int, /) -> Any: ...
-
-    def __iter__(self) -> Iterator[Any]: ...
-
-    def __len__(self) -> int: ...
 
 
 class Row(NamedTuple):
@@ -151,14 +141,7 @@ class Schema(Mapping[str, Field]):
             )
         return Row(tuple(values), sort_keys)
 
-    def value(self, name: str, values: Values) -> Any:
-        """Turn an engine's value of one field back. Raises KeyError when there is none."""
-        value = values[self._numbers[name]]
-        if value is None:
-            raise KeyError(name)
-        return self._fields[name].from_engine(value)
-
-    def document(self, values: Values) -> dict[str, Any]:
+    def document(self, values: tuple[Any, ...]) -> dict[str, Any]:
         """Turn an engine's values back into a document; fields without a value are left out."""
         return {
             name: field.from_engine(value)

@@ -17,13 +17,12 @@ from searchlib.engines.base import (
 )
 from searchlib.errors import QueryError, UnsupportedQueryError
 from searchlib.fields import Field, Keyword, Stored, Text
-from searchlib.highlight.passages import Marks
 from searchlib.options import SearchOptions
 from searchlib.query import Query, nodes, parse
 from searchlib.query.plain import plain_plan
 from searchlib.query.plan import Fold, Operator, plan, weights
-from searchlib.results import Explanation, Results
-from searchlib.schema import Schema, Values
+from searchlib.results import Explanation, Marker, Results, StoredDocument
+from searchlib.schema import Schema
 
 _MOST = (1 << 63) - 1
 
@@ -31,7 +30,7 @@ _MOST = (1 << 63) - 1
 class Prepared:
     """A query read and planned once, to be searched with any number of times."""
 
-    __slots__ = ("_engine", "_facets", "_notes", "_snapshot", "schema")
+    __slots__ = ("_engine", "_facets", "_marker", "_notes", "_snapshot", "schema")
 
     def __init__(
         self,
@@ -46,6 +45,7 @@ class Prepared:
         self._engine = engine
         self._facets = facets
         self._notes = notes
+        self._marker: Marker | None = None
 
     def search(self, limit: int = 10, offset: int = 0) -> Results:
         """Return the hits from `offset` on, at most `limit`. Raises SearchTimeoutError."""
@@ -65,13 +65,16 @@ class Prepared:
 
     # What a hit needs of its search (results.Source)
 
-    def document(self, place: Address) -> Values:
-        """Return the stored values of a hit."""
+    def document(self, place: Address) -> StoredDocument:
+        """Return what is stored of a hit."""
         return self._snapshot.document(place)
 
-    def marks(self, field: str, text: str) -> Marks:
-        """Return where the query matches a text of a field."""
-        return self._engine.marks(field, text)
+    @property
+    def marker(self) -> Marker:
+        """What marks the texts of the hits, made when it is first asked for."""
+        if self._marker is None:
+            self._marker = self._engine.marker()
+        return self._marker
 
     def explain(self, place: Address) -> Explanation | None:
         """Return why a document has its score; None when it does not match."""
@@ -214,7 +217,9 @@ class Snapshot:
         Raises SchemaError, QueryError.
         """
         place = self._engine.find(self.schema.key(key, "document"))
-        return None if place is None else self.schema.document(self._engine.document(place))
+        if place is None:
+            return None
+        return self.schema.document(self._engine.document(place).values())
 
     def terms(
         self, field: str, prefix: str = "", *, limit: int = 1000

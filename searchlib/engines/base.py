@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from searchlib.errors import SearchlibError
-from searchlib.highlight.passages import Marks
 from searchlib.query.nodes import Plan
-from searchlib.results import Explanation
-from searchlib.schema import Row, Values
+from searchlib.results import Explanation, Marker, StoredDocument
+from searchlib.schema import Row
 
 Address = tuple[int, int]
 """Where a document is in a snapshot: the segment's place and the document's number in it."""
@@ -75,8 +74,8 @@ class EnginePrepared(Protocol):
     def explain(self, address: Address) -> Explanation | None:
         """Say why a document has its score; None when it does not match."""
 
-    def marks(self, field: str, text: str) -> Marks:
-        """Say where the plan matches a text of a field."""
+    def marker(self) -> Marker:
+        """Make ready what marks the texts of documents, once for any number of them."""
 
 
 class EngineSnapshot(Protocol):
@@ -90,8 +89,8 @@ class EngineSnapshot(Protocol):
     ) -> Sequence[Outcome]:
         """Search with what `prepare` gave, in order; the next are prepared while threads search."""
 
-    def document(self, address: Address) -> Values:
-        """Return the stored values of a document."""
+    def document(self, address: Address) -> StoredDocument:
+        """Return what is stored of a document."""
 
     def find(self, key: str) -> Address | None:
         """Return the live document with this key."""

@@ -20,14 +20,16 @@ from searchlib.analysis.explanation import ExplainedKey, ExplainedToken, Parse
 from searchlib.analysis.morphology import dictionary_folder
 from searchlib.analysis.unicode import words_of_runs
 from searchlib.engines.base import Address, Request
-from searchlib.errors import AnalysisError, SearchlibError
-from searchlib.highlight.passages import Mark, Marks
+from searchlib.errors import AnalysisError, QueryError, SearchlibError
+from searchlib.highlight.passages import Marks, Passage, check_sizes
 from searchlib.query import nodes
 from searchlib.results import Explanation
 from searchlib.schema import Row, Schema
 
 _CUTS = {"whitespace": "whitespace", "keyword": "whole"}
 _ALL_MEMORY = (1 << 63) - 1
+# More passages, and longer ones, than any text has.
+_ALL_TEXT = 1 << 31
 
 MAX_KEY_BYTES = _core.MAX_KEY_BYTES
 """A term is cut to so many bytes of UTF-8."""
@@ -201,6 +203,39 @@ def matcher(pattern: nodes.Pattern) -> Callable[[list[str]], list[bool]]:
     return _core.Matcher(pattern.form, pattern.text, pattern.distance).matching
 
 
+def choose(text: str, marks: Marks, *, fragments: int, length: int) -> tuple[Passage, ...]:
+    """Return up to `fragments` passages of at most `length` code points, in order of the text.
+
+    The best is the one with the most weight of different clauses; the next ones prefer clauses not
+    shown yet. Without any mark it is the beginning of the text. Only a grapheme cluster longer than
+    `length` makes a longer passage. Raises QueryError for numbers below 1 and marks outside the
+    text.
+
+    >>> from searchlib.highlight.passages import Mark
+    >>> found = Marks((Mark(14, 19, 0, 1.0, 1.0),), ((0, True), (8, False)))
+    >>> [text[p.start:p.end] for text in ["Привет. Нашли нефть."]
+    ...  for p in choose(text, found, fragments=1, length=15)]
+    ['Нашли нефть.']
+    """
+    check_sizes(fragments, length)
+    for mark in marks.marks:
+        if not 0 <= mark.start < mark.end <= len(text):
+            raise QueryError(
+                f"a mark from {mark.start} to {mark.end} does not lie in a text of {len(text)} "
+                "code points; make the marks from this very text"
+            )
+    own = [(mark.start, mark.end, mark.clause, mark.weight, mark.share) for mark in marks.marks]
+    fragments, length = min(fragments, _ALL_TEXT), min(length, _ALL_TEXT)
+    return _passages(_core.choose(_readable(text), own, list(marks.sentences), fragments, length))
+
+
+def _passages(found: list[_core.PassageTuple]) -> tuple[Passage, ...]:
+    return tuple(
+        Passage(start, end, tuple(ranges), cut_start, cut_end)
+        for start, end, ranges, cut_start, cut_end in found
+    )
+
+
 def create(path: Path, schema: Schema) -> NativeIndex:
     """Make a new index. Raises IndexExistsError."""
     return NativeIndex(_core.Index.create(path, schema.to_json(), _analyzers(schema)), schema)
@@ -288,6 +323,30 @@ class NativeWriter:
         self._core.close()
 
 
+class NativeMarker:
+    """A plan that marks texts in the core."""
+
+    def __init__(self, core: _core.Marker, schema: Schema) -> None:
+        self._core = core
+        self._schema = schema
+
+    def passages(
+        self, document: _core.StoredDocument, field: str, *, fragments: int, length: int
+    ) -> tuple[str, tuple[Passage, ...]]:
+        """Return the text of a field and its best passages."""
+        number = self._schema.number(field)
+        fragments, length = min(fragments, _ALL_TEXT), min(length, _ALL_TEXT)
+        text, found = self._core.passages(document, number, fragments, length)
+        return text, _passages(found)
+
+    def ranges(
+        self, document: _core.StoredDocument, field: str
+    ) -> tuple[str, tuple[tuple[int, int], ...]]:
+        """Return the text of a field and the ranges of all matches."""
+        text, ranges = self._core.ranges(document, self._schema.number(field))
+        return text, tuple(ranges)
+
+
 class NativeSnapshot:
     """A committed state of the core."""
 
@@ -327,8 +386,8 @@ class NativeSnapshot:
         finally:
             searches.close()
 
-    def document(self, address: Address) -> _core.Document:
-        """Return the stored values of a document."""
+    def document(self, address: Address) -> _core.StoredDocument:
+        """Return what is stored of a document."""
         return self._core.document(*address)
 
     def find(self, key: str) -> Address | None:
@@ -374,10 +433,9 @@ class NativePrepared:
         found = self.core.explain(*address)
         return None if found is None else _explanation(found)
 
-    def marks(self, field: str, text: str) -> Marks:
-        """Say where the plan matches a text of a field."""
-        marks, sentences = self.core.marks(self._schema.number(field), text)
-        return Marks(tuple(Mark(*mark) for mark in marks), tuple(sentences))
+    def marker(self) -> NativeMarker:
+        """Make ready what marks the texts of documents; it shares what was looked up."""
+        return NativeMarker(self.core.marker(), self._schema)
 
 
 def _explanation(found: _core.ExplanationTuple) -> Explanation:

@@ -1,4 +1,4 @@
 """Snippets.
 
-`passages` chooses what of a text to show, `borders` knows where it may be cut, `markup` renders it.
+`passages` says what is shown of a text, chosen by the core; `markup` renders it.
 """

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from searchlib.errors import QueryError
-from searchlib.highlight.passages import Marks, Passage, merged
+from searchlib.highlight.passages import Passage
 
 SEPARATOR = " … "
 _ELLIPSIS = "…"
@@ -97,8 +97,7 @@ class Snippet:
         return text + _ELLIPSIS if cut else text
 
 
-def whole(text: str, marks: Marks) -> Snippet:
-    """Return the whole text as one passage with every match, its line breaks kept."""
-    found = sorted(marks.marks, key=lambda mark: (mark.start, -mark.end))
-    passages = (Passage(0, len(text), merged(found)),) if text else ()
+def whole(text: str, ranges: tuple[tuple[int, int], ...]) -> Snippet:
+    """Return the whole text as one passage with the ranges marked, its line breaks kept."""
+    passages = (Passage(0, len(text), ranges),) if text else ()
     return Snippet(text, passages, lines=True)

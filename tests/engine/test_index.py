@@ -185,6 +185,11 @@ def test_several_texts_of_a_field_stand_apart(tmp_path: Path, create: Create) ->
     assert index.search('"нефти цена"~98').total == 0
     assert index.search('"нефти цена"~200').total == 1
     assert index.search("газ")[0].snippet("body", fragments=1, length=20).plain() == "цена газа"
+    fill(index, {"body": ["", "Нефть.", "", "Газ и цены на нефть"]})
+    (hit,) = index.search('"цена на нефть" OR лес').hits
+    assert hit.highlighted("body").html() == "\n\nНефть.\n\n\n\nГаз и <mark>цены на нефть</mark>"
+    hit = index.search("нефть цен*")[0]
+    assert hit.highlighted("body").source_ranges == ((2, 7), (18, 22), (26, 31))
 
 
 def test_fields_without_stored_text_or_exact_forms(tmp_path: Path, create: Create) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from itertools import pairwise
 from typing import Any
 
@@ -11,9 +10,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from searchlib.engines.native import choose
 from searchlib.errors import QueryError
-from searchlib.highlight import borders
-from searchlib.highlight.passages import Mark, Marks, Passage, choose, merged
+from searchlib.highlight.passages import Mark, Marks, Passage, merged
+from tests.unit import plain_borders as borders
+from tests.unit import plain_passages
 
 NEWS = (
     "Танкеры стоят у причала. Перевозка нефти морем подорожала на треть. "
@@ -247,6 +248,16 @@ def check(text: str, marks: Marks, passages: tuple[Passage, ...], length: int) -
                 assert not low < end < high
 
 
+@settings(max_examples=500, deadline=None)
+@given(texts(), st.integers(1, 6), st.integers(1, 90))
+def test_the_core_chooses_what_the_plain_chooser_does(
+    case: tuple[str, Marks], fragments: int, length: int
+) -> None:
+    text, marks = case
+    sizes = {"fragments": fragments, "length": length}
+    assert choose(text, marks, **sizes) == plain_passages.choose(text, marks, **sizes)
+
+
 @settings(max_examples=300, deadline=None)
 @given(texts(), st.integers(1, 6), st.integers(1, 90))
 def test_what_holds_of_all_passages(case: tuple[str, Marks], fragments: int, length: int) -> None:
@@ -318,7 +329,7 @@ def test_no_sentence_has_more_clauses_than_the_best_passage(
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.text("аб \n.\u0306\U0001f1f7", max_size=60),
+    st.text("аб \n.\u0306\U0001f1f7\u200d\U0001f468\r\u0e01\u0e33-_\x1c", max_size=60),
     st.lists(st.tuples(st.integers(0, 59), st.integers(1, 20), st.integers(0, 3)), max_size=12),
     st.lists(st.integers(0, 60), max_size=6),
     st.integers(1, 4),
@@ -337,8 +348,10 @@ def test_marks_in_odd_places_never_fail(
         if start < len(text)
     )
     found = Marks(marks, tuple((start, True) for start in sorted(starts)))
+    chosen = choose(text, found, fragments=fragments, length=length)
+    assert chosen == plain_passages.choose(text, found, fragments=fragments, length=length)
     before = 0
-    for passage in choose(text, found, fragments=fragments, length=length):
+    for passage in chosen:
         assert before <= passage.start < passage.end <= len(text)
         assert all(passage.start <= low < high <= passage.end for low, high in passage.ranges)
         before = passage.end
@@ -388,30 +401,5 @@ def test_white_space_without_end_is_passed_over_at_once(lead: str) -> None:
     assert whole_words(text, passages) == {"нефть", "и", "газ"}
 
 
-@given(st.text("а \n\u0306\u00a0", max_size=600), st.integers(0, 600), st.integers(0, 600))
-def test_strip_is_that_of_a_string(text: str, start: int, end: int) -> None:
-    end = min(end, len(text))
-    start = min(start, end)
-    low, high = borders.strip(text, start, end)
-    kept = text[low:high]
-    assert borders.is_blank(text, start, end) == (not kept)
-    assert kept.strip() == text[start:end].strip()
-    if kept:
-        assert start <= low < high <= end
-        assert not kept[-1].isspace()
-        # Only the space that an accent stands on may stay in front.
-        assert kept == kept.lstrip() or kept[1] == "\u0306"
-
-
 def whole_words(text: str, passages: tuple[Passage, ...]) -> set[str]:
     return {word for passage in passages for word in text[passage.start : passage.end].split()}
-
-
-def test_clusters_are_those_of_the_standard() -> None:
-    whole = ["й́", "🇷🇺", "👨‍👩‍👧", "\r\n", "👍🏽", "각", "क्षि", "กำ", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"]
-    for cluster in whole:
-        written = unicodedata.normalize("NFD", cluster)
-        text = written + written
-        ends = [at for at in range(1, len(text)) if not borders.glued(text, at)]
-        assert ends == [len(written)], cluster
-    assert borders.cluster_end("а" + "\u0301" * 1000, 0) == 32

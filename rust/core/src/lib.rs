@@ -12,10 +12,12 @@
 //! | [`segment`] | how do these lie together in one immutable, checksummed file? |
 //! | [`index`] | which segments are the index now, and who may change that? |
 //! | [`search`] | which documents answer a plan best, and why? |
+//! | [`passages`] | which passages of a text show that best? |
 
 pub mod documents;
 pub mod error;
 pub mod index;
+pub mod passages;
 pub mod postings;
 pub mod schema;
 pub mod search;

@@ -2,11 +2,11 @@
 //! errors. One file for each class that Python sees; no logic.
 
 mod analyzer;
-mod document;
 mod errors;
 mod index;
 mod keys;
 mod lexicon;
+mod marker;
 mod matcher;
 mod overrides;
 mod plan;
@@ -22,10 +22,11 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<analyzer::Analyzer>()?;
-    module.add_class::<document::Document>()?;
     module.add_class::<index::Index>()?;
     module.add_class::<keys::Keys>()?;
     module.add_class::<lexicon::Lexicon>()?;
+    module.add_class::<marker::Marker>()?;
+    module.add_class::<marker::StoredDocument>()?;
     module.add_class::<matcher::Matcher>()?;
     module.add_class::<plan::Plan>()?;
     module.add_class::<prepared::Outcome>()?;
@@ -41,6 +42,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(values::fold, module)?)?;
     module.add_function(wrap_pyfunction!(values::case_stems, module)?)?;
     module.add_function(wrap_pyfunction!(overrides::overrides_version, module)?)?;
+    module.add_function(wrap_pyfunction!(marker::choose, module)?)?;
     module.add_function(wrap_pyfunction!(words::words, module)?)?;
     Ok(())
 }

@@ -10,7 +10,8 @@ use searchlib_core::index::Snapshot as CoreSnapshot;
 use searchlib_core::search::{Outcome as CoreOutcome, Prepared as CorePrepared, Searches as CoreSearches};
 
 use crate::errors::{detached, interruptible};
-use crate::snapshot::{MarkTuple, address, explained};
+use crate::marker::Marker;
+use crate::snapshot::{address, explained};
 
 /// A plan and what is asked of it; safe to share between threads.
 #[pyclass(frozen, module = "searchlib._core")]
@@ -49,13 +50,9 @@ impl Prepared {
         explanation.map(|explanation| explained(py, &explanation)).transpose()
     }
 
-    /// Where the plan matches a text of a field: marks and sentence starts.
-    #[allow(clippy::type_complexity)]
-    fn marks(&self, py: Python<'_>, field: u16, text: &str) -> PyResult<(Vec<MarkTuple>, Vec<(u32, bool)>)> {
-        let found = detached(py, || self.inner.marks(field, text))?;
-        let marks =
-            found.marks.iter().map(|mark| (mark.start, mark.end, mark.clause, mark.weight, mark.share)).collect();
-        Ok((marks, found.sentences))
+    /// What the plan looks for in the texts of documents.
+    fn marker(&self, py: Python<'_>) -> PyResult<Marker> {
+        Ok(Marker { inner: interruptible(py, |stop| self.inner.marker(Some(stop)))? })
     }
 }
 

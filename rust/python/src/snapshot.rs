@@ -10,8 +10,8 @@ use pyo3::types::PyTuple;
 use searchlib_core::index::{Address, Snapshot as CoreSnapshot};
 use searchlib_core::search::{Explanation, Prepared as CorePrepared, Request, Sort};
 
-use crate::document::Document;
 use crate::errors::detached;
+use crate::marker::StoredDocument;
 use crate::plan::Plan;
 use crate::prepared::Prepared;
 
@@ -20,9 +20,6 @@ use crate::prepared::Prepared;
 pub struct Snapshot {
     pub inner: Arc<CoreSnapshot>,
 }
-
-/// Start, end, clause, weight, share.
-pub type MarkTuple = (u32, u32, u32, f32, f32);
 
 /// The address of a document that there is.
 pub fn address(snapshot: &CoreSnapshot, segment: u32, document: u32) -> PyResult<Address> {
@@ -73,10 +70,11 @@ impl Snapshot {
         Prepared { snapshot: self.inner.clone(), inner: Arc::new(inner) }
     }
 
-    /// The stored values of a document, one for each field of the schema.
-    fn document(&self, py: Python<'_>, segment: u32, document: u32) -> PyResult<Document> {
+    /// What is stored of a document.
+    fn document(&self, py: Python<'_>, segment: u32, document: u32) -> PyResult<StoredDocument> {
         let address = address(&self.inner, segment, document)?;
-        Ok(Document { inner: detached(py, || self.inner.stored_document(address))? })
+        let inner = detached(py, || self.inner.document(address))?;
+        Ok(StoredDocument { inner })
     }
 
     /// The address of the live document with this key.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from whoosh.columns import NumericColumn, VarBytesColumn
@@ -145,6 +146,21 @@ def laid_out(row: Row, schema: Schema) -> dict[str, Any]:
         document[order_field(number)] = _VALUE + key
     document[ROW] = json.dumps(kept, ensure_ascii=False)
     return document
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """What is stored of a document: the values of its row."""
+
+    row: tuple[Any, ...]
+
+    def value(self, number: int, /) -> Any:
+        """Return the value of a field; None where there is none."""
+        return self.row[number]
+
+    def values(self) -> tuple[Any, ...]:
+        """Return the values of all fields."""
+        return self.row
 
 
 def row_values(stored: Mapping[str, Any]) -> tuple[Any, ...]:

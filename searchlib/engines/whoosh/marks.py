@@ -7,20 +7,64 @@ plan; what is excluded or only filters is left out. A phrase is one mark.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 
 from searchlib.analysis.analyzer import Key, Token
 from searchlib.engines import native
 from searchlib.engines.whoosh import intervals
-from searchlib.engines.whoosh.layout import key_term
+from searchlib.engines.whoosh.layout import StoredRow, key_term
 from searchlib.engines.whoosh.scoring import Scorer
 from searchlib.fields import Text
-from searchlib.highlight.passages import Mark, Marks
+from searchlib.highlight.passages import Mark, Marks, Passage, merged
 from searchlib.query import nodes
 
 _Shares = Callable[[Token], float]
 """The share that a token has in a word: 0 when it is none of its keys."""
+
+
+_VALUE_BREAK = "\n\n"
+"""What stands between the values of a field in the text of all of them."""
+
+
+@dataclass(frozen=True)
+class WhooshMarker:
+    """A plan that marks texts."""
+
+    plan: nodes.Plan
+    scorer: Scorer
+    reading: Callable[[], AbstractContextManager[None]]
+
+    def passages(
+        self, document: StoredRow, field: str, *, fragments: int, length: int
+    ) -> tuple[str, tuple[Passage, ...]]:
+        """Return the text of a field and its best passages."""
+        text, found = self._marked(document, field)
+        return text, native.choose(text, found, fragments=fragments, length=length)
+
+    def ranges(self, document: StoredRow, field: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+        """Return the text of a field and the ranges of all matches."""
+        text, found = self._marked(document, field)
+        return text, merged(sorted(found.marks, key=lambda mark: (mark.start, -mark.end)))
+
+    def _marked(self, document: StoredRow, name: str) -> tuple[str, Marks]:
+        """Mark the values of a field one by one and put them together."""
+        value = document.value(self.scorer.statistics.schema.number(name))
+        values = [value] if isinstance(value, str) else value or []
+        found: list[Mark] = []
+        sentences: list[tuple[int, bool]] = []
+        base = 0
+        for text in values:
+            with self.reading():
+                own = marks(self.plan, self.scorer, name, text)
+            found += [
+                Mark(mark.start + base, mark.end + base, mark.clause, mark.weight, mark.share)
+                for mark in own.marks
+            ]
+            sentences += [(start + base, paragraph) for start, paragraph in own.sentences]
+            base += len(text) + len(_VALUE_BREAK)
+        return _VALUE_BREAK.join(values), Marks(tuple(found), tuple(sentences))
 
 
 def marks(plan: nodes.Plan, scorer: Scorer, name: str, text: str) -> Marks:

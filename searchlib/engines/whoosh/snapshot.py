@@ -21,12 +21,11 @@ from whoosh.searching import Searcher
 
 from searchlib.engines.base import Address, Request, Sort
 from searchlib.engines.whoosh import layout
-from searchlib.engines.whoosh.marks import marks
+from searchlib.engines.whoosh.marks import WhooshMarker
 from searchlib.engines.whoosh.matching import Compiler, documents
 from searchlib.engines.whoosh.scoring import Leaf, Open, Scorer, Statistics, is_scored
 from searchlib.errors import CorruptIndexError, SearchTimeoutError
 from searchlib.fields import Keyword, Stored, Text
-from searchlib.highlight.passages import Marks
 from searchlib.query import nodes
 from searchlib.results import Explanation
 from searchlib.schema import Schema
@@ -196,16 +195,15 @@ class WhooshSnapshot:
             text = "0: the query only chooses documents and ranks none, in the order of adding"
             return Explanation(0.0, text, (found,))
 
-    def marks(self, plan: nodes.Plan, field: str, text: str) -> Marks:
-        """Say where the plan matches a text of a field."""
-        with self._reading():
-            scorer = Scorer(self._statistics, self._compiler, 1.2, 0.75)
-            return marks(plan, scorer, field, text)
+    def marker(self, plan: nodes.Plan) -> WhooshMarker:
+        """Make a plan ready to mark texts."""
+        scorer = Scorer(self._statistics, self._compiler, 1.2, 0.75)
+        return WhooshMarker(plan, scorer, self._reading)
 
-    def document(self, address: Address) -> tuple[Any, ...]:
-        """Return the stored values of a document."""
+    def document(self, address: Address) -> layout.StoredRow:
+        """Return what is stored of a document."""
         with self._reading():
-            return self._row(address)
+            return layout.StoredRow(self._row(address))
 
     def _row(self, address: Address) -> tuple[Any, ...]:
         segment, document = address
@@ -300,7 +298,11 @@ class WhooshSnapshot:
     def key(self, address: Address) -> str | None:
         """Return the key of a document; None without a unique field."""
         unique = self._schema.unique
-        return None if unique is None else str(self.document(address)[self._schema.number(unique)])
+        return (
+            None
+            if unique is None
+            else str(self.document(address).value(self._schema.number(unique)))
+        )
 
     def next_sequence(self) -> int:
         """Return the sequence number of the next document."""
@@ -354,9 +356,9 @@ class WhooshPrepared:
         """Say why a document has its score."""
         return self.snapshot.explain(self, address)
 
-    def marks(self, field: str, text: str) -> Marks:
-        """Say where the plan matches a text of a field."""
-        return self.snapshot.marks(self.plan, field, text)
+    def marker(self) -> WhooshMarker:
+        """Make ready what marks the texts of documents."""
+        return self.snapshot.marker(self.plan)
 
 
 def _part(name: str) -> str:

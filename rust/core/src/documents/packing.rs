@@ -155,38 +155,34 @@ impl<'a> Unpacker<'a> {
         std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| format!("a text is no UTF-8: {error}"))
     }
 
-    /// Passes over a value written by [`push_value`].
-    pub fn skip_value(&mut self) -> Result<(), Fault> {
-        self.skip_nested_value(0)
-    }
-
-    fn skip_nested_value(&mut self, depth: usize) -> Result<(), Fault> {
-        match self.byte()? {
-            NULL | FALSE | TRUE => {}
-            TEXT | JSON => {
-                let length = self.varint()?;
-                self.bytes(length)?;
-            }
-            INTEGER | DATE | NAIVE | AWARE => {
-                self.varint()?;
-            }
-            FLOAT => {
-                self.bytes(size_of::<f64>() as u64)?;
-            }
-            LIST if depth == MAX_DEPTH => return Err(format!("lists nest deeper than {MAX_DEPTH}")),
-            LIST => {
-                for _ in 0..self.varint()? {
-                    self.skip_nested_value(depth + 1)?;
-                }
-            }
-            tag => return Err(format!("unknown kind of value {tag}")),
-        }
-        Ok(())
-    }
-
     /// A value written by [`push_value`].
     pub fn value(&mut self) -> Result<Value, Fault> {
         self.nested_value(0)
+    }
+
+    /// Passes over a value without making it.
+    pub fn skip_value(&mut self) -> Result<(), Fault> {
+        // Of lists in lists only the number of values still to come matters, so there is no depth to limit.
+        let mut left = 1u64;
+        while left > 0 {
+            left -= 1;
+            match self.byte()? {
+                NULL | FALSE | TRUE => {}
+                TEXT | JSON => {
+                    let length = self.varint()?;
+                    self.bytes(length)?;
+                }
+                INTEGER | DATE | NAIVE | AWARE => {
+                    self.varint()?;
+                }
+                FLOAT => {
+                    self.bytes(8)?;
+                }
+                LIST => left = left.saturating_add(self.varint()?),
+                tag => return Err(format!("unknown kind of value {tag}")),
+            }
+        }
+        Ok(())
     }
 
     fn nested_value(&mut self, depth: usize) -> Result<Value, Fault> {
@@ -247,14 +243,14 @@ mod tests {
         }
 
         #[test]
-        fn what_is_passed_over_is_as_long_as_what_is_read(values in prop::collection::vec(any_value(), 0..8)) {
+        fn a_value_is_passed_over_to_its_end(value in any_value(), next in any_value()) {
             let mut bytes = Vec::new();
-            values.iter().for_each(|value| push_value(value, &mut bytes));
-            let (mut skipping, mut reading) = (Unpacker::new(&bytes), Unpacker::new(&bytes));
-            for _ in &values {
-                prop_assert_eq!(skipping.skip_value(), reading.value().map(|_| ()));
-                prop_assert_eq!(skipping.left(), reading.left());
-            }
+            push_value(&value, &mut bytes);
+            push_value(&next, &mut bytes);
+            let mut unpacker = Unpacker::new(&bytes);
+            unpacker.skip_value().unwrap();
+            prop_assert_eq!(&unpacker.value().unwrap(), &next);
+            prop_assert!(unpacker.is_at_end());
         }
 
         #[test]

@@ -8,6 +8,7 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
+use super::lz4::Head;
 use super::packing::{Fault, Unpacker, push_varint};
 
 /// A block is closed when it has so many bytes; one large document is a block of its own.
@@ -20,6 +21,9 @@ pub const MAX_DOCUMENT: usize = 1 << 30;
 const MAX_RATIO: u64 = 255;
 
 const ENTRY: usize = 16;
+
+/// A number of the most bytes.
+const LONGEST_VARINT: usize = 10;
 
 /// Packs documents into blocks as they come.
 pub struct StoredWriter<W> {
@@ -130,19 +134,6 @@ impl Block<'_> {
     }
 }
 
-/// A packed document in its decompressed block.
-pub struct Packed {
-    block: Vec<u8>,
-    range: Range<usize>,
-}
-
-impl Packed {
-    /// What was packed.
-    pub fn bytes(&self) -> &[u8] {
-        &self.block[self.range.clone()]
-    }
-}
-
 /// Reads stored documents of a segment.
 #[derive(Clone, Copy)]
 pub struct StoredReader<'a> {
@@ -192,19 +183,19 @@ impl<'a> StoredReader<'a> {
         Ok(Block { documents: first..next, uncompressed, compressed })
     }
 
-    /// The place of the block that holds a document.
-    fn place(&self, document: u32) -> Result<usize, Fault> {
+    /// The block that holds a document.
+    fn block_of(&self, document: u32) -> Result<Block<'a>, Fault> {
         let (mut low, mut high) = (0, self.blocks());
         while low < high {
             let middle = usize::midpoint(low, high);
             if self.entry(middle).0 <= document { low = middle + 1 } else { high = middle }
         }
-        Ok(low.checked_sub(1).ok_or("there are no stored documents")?)
+        self.block(low.checked_sub(1).ok_or("there are no stored documents")?)
     }
 
-    /// A packed document.
-    pub fn get(&self, document: u32) -> Result<Packed, Fault> {
-        let block = self.block(self.place(document)?)?;
+    /// The packed bytes of a document.
+    pub fn get(&self, document: u32) -> Result<Vec<u8>, Fault> {
+        let block = self.block_of(document)?;
         let bytes = block.decompress()?;
         let mut unpacker = Unpacker::new(&bytes);
         for _ in block.documents.start..document {
@@ -212,15 +203,33 @@ impl<'a> StoredReader<'a> {
             unpacker.bytes(length)?;
         }
         let length = unpacker.varint()?;
-        let start = bytes.len() - unpacker.left();
-        unpacker.bytes(length)?;
-        let end = bytes.len() - unpacker.left();
-        Ok(Packed { block: bytes, range: start..end })
+        Ok(unpacker.bytes(length)?.to_vec())
+    }
+
+    /// The first packed bytes of a document, `most` if it has so many, and whether that is all of it.
+    pub fn head(&self, document: u32, most: usize) -> Result<(Vec<u8>, bool), Fault> {
+        let block = self.block_of(document)?;
+        let mut head = Head::new(block.compressed, block.uncompressed as usize);
+        let mut at = 0usize;
+        for number in block.documents.start..=document {
+            let bytes = head.at_least(at.saturating_add(LONGEST_VARINT))?;
+            let mut unpacker = Unpacker::new(bytes.get(at..).unwrap_or_default());
+            let left = unpacker.left();
+            let length = usize::try_from(unpacker.varint()?).unwrap_or(usize::MAX);
+            at += left - unpacker.left();
+            if number == document {
+                let end = at.saturating_add(length.min(most));
+                let bytes = head.at_least(end)?.get(at..end);
+                return Ok((bytes.ok_or("a stored document breaks off")?.to_vec(), length <= most));
+            }
+            at = at.saturating_add(length);
+        }
+        Err("a stored block ends before its documents".to_owned())
     }
 
     /// About how many bytes a document has: the average of its block.
     pub fn about(&self, document: u32) -> u64 {
-        let block = self.place(document).and_then(|at| self.block(at));
+        let block = self.block_of(document);
         block.map_or(0, |block| u64::from(block.uncompressed) / (block.documents.len() as u64).max(1))
     }
 
@@ -232,7 +241,7 @@ impl<'a> StoredReader<'a> {
     ) -> Result<bool, Fault> {
         let mut documents = documents.peekable();
         while let Some(&document) = documents.peek() {
-            let (block, mut go_on) = (self.block(self.place(document)?)?, true);
+            let (block, mut go_on) = (self.block_of(document)?, true);
             let end = block.documents.end;
             Self::for_each_of(&block, |document, packed| {
                 if go_on && documents.next_if_eq(&document).is_some() {
@@ -314,7 +323,7 @@ mod tests {
     fn read(data: &[u8], index: &[u8], documents: usize) -> Result<Vec<Vec<u8>>, Fault> {
         let reader = StoredReader::new(data, index);
         reader.check_index(documents as u32)?;
-        (0..documents as u32).map(|document| Ok(reader.get(document)?.bytes().to_vec())).collect()
+        (0..documents as u32).map(|document| reader.get(document)).collect()
     }
 
     fn any_documents() -> impl Strategy<Value = Vec<Vec<u8>>> {
@@ -331,7 +340,12 @@ mod tests {
         #[test]
         fn documents_come_back(documents in any_documents()) {
             let (data, index) = written(&documents);
-            prop_assert_eq!(read(&data, &index, documents.len()).unwrap(), documents);
+            prop_assert_eq!(read(&data, &index, documents.len()).unwrap(), &documents[..]);
+            for (number, document) in (0..).zip(&documents) {
+                let (head, is_all) = StoredReader::new(&data, &index).head(number, 100).unwrap();
+                prop_assert_eq!(&head[..], &document[..document.len().min(100)]);
+                prop_assert_eq!(is_all, document.len() <= 100);
+            }
         }
 
         #[test]
@@ -359,6 +373,7 @@ mod tests {
             broken[at] ^= 1u8 << bit;
             if read(&data, &index, documents.len()).is_ok() {
                 let _ = StoredReader::new(&data, &index).for_each(|_, _| Ok(()));
+                (0..documents.len() as u32).for_each(|number| drop(StoredReader::new(&data, &index).head(number, 100)));
             }
         }
     }

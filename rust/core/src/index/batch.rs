@@ -12,7 +12,7 @@ use crate::text::forms::Forms;
 use crate::text::token::Analyzed;
 
 /// The values of a multiple field stand so many positions apart, so that no phrase reaches over.
-const GAP: u32 = 100;
+pub const GAP: u32 = 100;
 
 /// Documents are analysed together until their texts have so many bytes: what is analysed at a time stays in bounds.
 const CHUNK: usize = 4 << 20;

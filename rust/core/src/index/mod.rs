@@ -24,6 +24,7 @@ pub mod snapshot;
 mod tests;
 pub mod writer;
 
+pub use batch::GAP;
 pub use snapshot::{Address, SegmentView, Snapshot};
 pub use writer::{IndexWriter, OnDuplicate, WriterOptions};
 

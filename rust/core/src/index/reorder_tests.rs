@@ -30,7 +30,7 @@ fn found(index: &Index, plan: &Plan, sort: Option<Sort>) -> Vec<(String, f32)> {
     let snapshot = index.snapshot().unwrap();
     let request = Request { limit: usize::MAX, sort, ..Request::default() };
     let hits = search(&snapshot, plan, &request).unwrap().hits;
-    let key = |address| match &snapshot.document(address).unwrap().values[0] {
+    let key = |address| match &snapshot.document(address).unwrap().value(0).unwrap() {
         Value::Text(key) => key.clone(),
         _ => panic!("no key"),
     };
@@ -123,7 +123,7 @@ fn it_is_changed_and_merged_as_any_other() {
     for key in &expected {
         let address = index.snapshot().unwrap().find(&key.to_string()).unwrap().unwrap();
         let document = index.snapshot().unwrap().document(address).unwrap();
-        assert_eq!(document.values[0], Value::Text(key.to_string()));
+        assert_eq!(document.value(0).unwrap(), Value::Text(key.to_string()));
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::documents::Document;
 use crate::postings::NO_MORE;
 use crate::schema::{FieldId, FieldKind, Schema};
 use crate::segment::{Bitset, FieldStatistics, Segment, StoredDocument};
@@ -84,13 +83,8 @@ impl Snapshot {
         })
     }
 
-    /// The stored values of a document, each read when it is looked at.
-    pub fn stored_document(&self, address: Address) -> Result<StoredDocument> {
-        self.segments[address.segment as usize].segment.stored_document(address.document)
-    }
-
-    /// The stored values of a document.
-    pub fn document(&self, address: Address) -> Result<Document> {
+    /// What is stored of a document.
+    pub fn document(&self, address: Address) -> Result<StoredDocument> {
         self.segments[address.segment as usize].segment.document(address.document)
     }
 

@@ -38,7 +38,7 @@ pub(super) fn keys(snapshot: &Snapshot) -> Vec<String> {
             assert!(last < sequence, "addresses are in the order of adding");
             last = sequence;
             let address = Address { segment: at, document: number };
-            let Value::Text(key) = &snapshot.document(address).unwrap().values[0] else { panic!("no key") };
+            let Value::Text(key) = &snapshot.document(address).unwrap().value(0).unwrap() else { panic!("no key") };
             assert_eq!(snapshot.find(key).unwrap(), Some(address));
             keys.push(key.clone());
         }
@@ -129,7 +129,7 @@ fn one_bad_document_leaves_the_others_in() {
     writer.commit().unwrap();
     assert_eq!(committed(&index), ["1", "2", "4", "5"], "a refused replacement leaves the old document");
     let snapshot = index.snapshot().unwrap();
-    let newest = snapshot.document(snapshot.find("5").unwrap().unwrap()).unwrap();
+    let newest = snapshot.document(snapshot.find("5").unwrap().unwrap()).unwrap().unpack().unwrap();
     assert_eq!(newest.values[1], Value::Text("новейший".to_owned()));
 }
 
@@ -157,7 +157,7 @@ fn a_batch_that_fails_midway_is_taken_back() {
         assert!(outcomes[0].is_none());
         writer.commit().unwrap();
         let snapshot = index.snapshot().unwrap();
-        let title = |key| snapshot.document(snapshot.find(key).unwrap().unwrap()).unwrap().values[1].clone();
+        let title = |key| snapshot.document(snapshot.find(key).unwrap().unwrap()).unwrap().value(1).unwrap();
         assert_eq!(keys(&snapshot), ["1", "2", "3"]);
         assert_eq!(["1", "2", "3"].map(title), ["старый", "средний", "снова"].map(|text| Value::Text(text.into())));
         assert_eq!(index.check().unwrap(), []);

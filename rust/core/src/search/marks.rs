@@ -1,74 +1,134 @@
 //! Where the words of a plan stand in a text, for snippets: the text is analysed again.
 //!
-//! What to look for is read off the compiled plan once; then each different form of the text is looked up once, and a
-//! token costs one look into a table of forms. So the time goes with the length of the text, however long it is.
+//! Of a document of the index, the index knows at which positions the words of the plan stand; the text is cut into words
+//! and sentences as far as positions need it, and forms are looked up at those positions only. So a snippet costs little
+//! more than reading the text, however many forms it has and whether they were met before or not.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::bm25::Parameters;
-use super::clock::Clock;
-use super::compile::{Compiler, Node};
-use super::intervals::{self, Near};
-use super::pattern::{Found, PatternNode};
-use super::phrase::{Phrase, Shape};
-use super::plan::{Alternative, Plan};
-use super::request::Request;
-use crate::index::Snapshot;
+use super::clock::{Clock, Stop};
+use super::compile::Node;
+use super::wanted::{Part, Wanted};
+use crate::documents::Value;
+use crate::index::{GAP, Snapshot};
+use crate::passages::{self, Mark, Marks, Passage};
 use crate::schema::FieldId;
-use crate::terms::MAX_KEY_BYTES;
-use crate::text::token::{FormId, Key, KeyKind, Token};
+use crate::segment::StoredDocument;
+use crate::text::analyzer::Analyzer;
+use crate::text::token::{Analyzed, FormId};
 use crate::{Error, Result};
 
-/// A place in the text that the plan matches.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Mark {
-    /// The first code point.
-    pub start: u32,
-    /// The code point after the last: for a phrase, of its last word.
-    pub end: u32,
-    /// Which clause of the plan it belongs to: words, phrases, nearnesses and patterns are numbered in order of the plan,
-    /// those of `must_not` and `filter` left out.
-    pub clause: u32,
-    /// The weight of the clause: its idf times its boost (1 for what has no idf).
-    pub weight: f32,
-    /// The best weight of the keys that matched, as in the score: 1 for a phrase.
-    pub share: f32,
+/// What stands between the values of a field in the text of all of them.
+const VALUE_BREAK: &str = "\n\n";
+
+/// What a plan looks for in texts: see [`super::Prepared::marker`].
+pub struct Marker {
+    snapshot: Arc<Snapshot>,
+    node: Arc<Node>,
 }
 
-/// All marks of a text and the sentences to cut it at.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Marks {
-    /// The marks by start; marks of one clause do not overlap. A phrase is one mark and its words alone are none; words
-    /// near each other are a mark each.
-    pub marks: Vec<Mark>,
-    /// The first code point of each sentence and whether a paragraph starts there.
-    pub sentences: Vec<(u32, bool)>,
-    /// How many clauses the plan has, whatever fields they are searched in.
-    pub clauses: u32,
+impl Marker {
+    /// What the plan of a node looks for. Its k1 and b change nothing, and what must match unscored is marked nowhere.
+    pub(super) fn new(snapshot: Arc<Snapshot>, node: Arc<Node>) -> Self {
+        Self { snapshot, node }
+    }
+
+    /// The text of a field of a document, several values as paragraphs of it, and the best passages: up to `fragments` of
+    /// at most `length` code points. No text and no passages for a field without a value. `Error::UnsupportedQuery` for a
+    /// field that is not analysed, `Error::Corrupt`, `Error::Interrupted` by `stop`, errors of the analyzer.
+    pub fn passages(
+        &self,
+        document: &StoredDocument,
+        field: FieldId,
+        fragments: usize,
+        length: usize,
+        stop: Option<Stop>,
+    ) -> Result<(String, Vec<Passage>)> {
+        let clock = Clock::new(None, stop);
+        let (text, marks) = self.marked(document, field, &clock)?;
+        let passages = passages::choose(&text, &marks, fragments, length, &|| clock.check())?;
+        Ok((text, passages))
+    }
+
+    /// The text of a field of a document as [`Self::passages`] gives it, and the ranges of all matches in it.
+    pub fn ranges(
+        &self,
+        document: &StoredDocument,
+        field: FieldId,
+        stop: Option<Stop>,
+    ) -> Result<(String, Vec<(u32, u32)>)> {
+        let (text, marks) = self.marked(document, field, &Clock::new(None, stop))?;
+        Ok((text, passages::ranges(&marks.marks)))
+    }
+
+    /// The marks of a text (one value) that need not be in the index.
+    pub fn marks(&self, field: FieldId, text: &str) -> Result<Marks> {
+        let (analyzer, clock) = (self.analyzer(field)?, Clock::endless());
+        let mut wanted = Wanted::new(&self.node, field);
+        let mut analyzed = Analyzed::default();
+        mark(&mut wanted, &**analyzer, text, None, &clock, &mut analyzed)
+    }
+
+    fn analyzer(&self, field: FieldId) -> Result<&Arc<dyn Analyzer>> {
+        match self.snapshot.analyzers.get(usize::from(field)) {
+            Some(Some(analyzer)) => Ok(analyzer),
+            _ => Err(Error::UnsupportedQuery(format!("field number {field} is no text, it has nothing to mark"))),
+        }
+    }
+
+    fn marked(&self, document: &StoredDocument, field: FieldId, clock: &Clock) -> Result<(String, Marks)> {
+        let analyzer = self.analyzer(field)?;
+        let value = document.value(field)?;
+        clock.check()?;
+        let mut wanted = Wanted::new(&self.node, field);
+        let positions = wanted.positions(document.segment(), document.number())?;
+        let mut all = Marks { clauses: wanted.clauses, ..Marks::default() };
+        let mut analyzed = Analyzed::default();
+        // Where the next value begins: code points, and positions as they were given when the document was added.
+        let (mut points, mut position) = (0, 0);
+        let texts: Vec<&str> = value.texts().collect();
+        for (at, text) in texts.iter().enumerate() {
+            let here = positions.as_deref().map(|positions| since(positions, position));
+            let found = mark(&mut wanted, &**analyzer, text, here.as_deref(), clock, &mut analyzed)?;
+            let moved = |mark: Mark| Mark { start: mark.start + points, end: mark.end + points, ..mark };
+            all.marks.extend(found.marks.into_iter().map(moved));
+            all.sentences.extend(found.sentences.into_iter().map(|(start, paragraph)| (start + points, paragraph)));
+            if at + 1 < texts.len() {
+                points += (text.chars().count() + VALUE_BREAK.len()) as u32;
+                position += analyzed.end_position;
+                position += if position > 0 { GAP } else { 0 };
+            }
+        }
+        let text = match value {
+            Value::Text(text) => text,
+            _ => texts.join(VALUE_BREAK),
+        };
+        Ok((text, all))
+    }
 }
 
-/// Marks the words of a plan in the text (one value) of a field. `Error::UnsupportedQuery` for a plan that cannot be
-/// searched and for a field that is not analysed; errors of the analyzer.
-pub fn marks(snapshot: &Arc<Snapshot>, plan: &Plan, field: FieldId, text: &str) -> Result<Marks> {
-    let Request { k1, b, .. } = Request::default();
-    let node = Compiler::new(snapshot, Parameters::new(k1, b)?, &Clock::endless()).compile(plan)?;
-    of_node(snapshot, &node, field, text)
+/// The positions from one on, counted from there.
+fn since(positions: &[u32], first: u32) -> Cow<'_, [u32]> {
+    if first == 0 {
+        return positions.into();
+    }
+    let from = positions.partition_point(|&position| position < first);
+    positions[from..].iter().map(|position| position - first).collect()
 }
 
-/// The same of a plan that was made ready: k1 and b change nothing.
-pub(super) fn of_node(snapshot: &Snapshot, node: &Node, field: FieldId, text: &str) -> Result<Marks> {
-    let analyzer = match snapshot.analyzers.get(usize::from(field)) {
-        Some(Some(analyzer)) => analyzer,
-        _ => return Err(Error::UnsupportedQuery(format!("field number {field} is no text, it has nothing to mark"))),
-    };
-    let mut wanted = Wanted::new(field);
-    wanted.gather(node, 1.0);
-
-    let mut analyzed = Vec::new();
-    let forms = analyzer.analyze_many(&[text], &mut analyzed)?;
-    let Some(analyzed) = analyzed.first() else { return Ok(Marks::default()) };
+/// Marks a text whose tokens are wanted at some positions, at all when `None`.
+fn mark(
+    wanted: &mut Wanted<'_>,
+    analyzer: &dyn Analyzer,
+    text: &str,
+    positions: Option<&[u32]>,
+    clock: &Clock,
+    analyzed: &mut Analyzed,
+) -> Result<Marks> {
+    let forms = analyzer.analyze_at(text, positions, &|| clock.check(), analyzed)?;
     let view = forms.view();
     let mut known: FxHashMap<FormId, Box<[(usize, f32)]>> = FxHashMap::default();
     let mut found = Vec::new();
@@ -77,189 +137,23 @@ pub(super) fn of_node(snapshot: &Snapshot, node: &Node, field: FieldId, text: &s
         for &(part, share) in hits.iter() {
             match wanted.parts[part] {
                 Part::Word { clause, weight } => {
+                    let (weight, share) = (f64::from(weight), f64::from(share));
                     found.push(Mark { start: token.start, end: token.end, clause, weight, share });
                 }
                 Part::Slot { phrase, slot } => wanted.phrases[phrase].slots[slot].push(token),
             }
         }
     }
-    for phrase in &wanted.phrases {
+    for phrase in &mut wanted.phrases {
+        clock.check()?;
         phrase.mark(&mut found);
+        phrase.clear();
     }
     Ok(Marks {
         marks: without_overlaps(found),
         sentences: analyzed.sentences.iter().map(|sentence| (sentence.start, sentence.paragraph)).collect(),
         clauses: wanted.clauses,
     })
-}
-
-/// Something that a token may be.
-enum Part {
-    Word { clause: u32, weight: f32 },
-    Slot { phrase: usize, slot: usize },
-}
-
-/// Where the words of one slot stand in the text.
-#[derive(Default)]
-struct Places {
-    positions: Vec<u32>,
-    /// The first and last code point of the first token at each position.
-    extents: Vec<(u32, u32)>,
-}
-
-impl Places {
-    fn push(&mut self, token: &Token) {
-        // Tokens come by position, several may share one.
-        if self.positions.last() != Some(&token.position) {
-            self.positions.push(token.position);
-            self.extents.push((token.start, token.end));
-        }
-    }
-
-    fn extent(&self, position: u32) -> (u32, u32) {
-        self.positions.binary_search(&position).map_or((0, 0), |at| self.extents[at])
-    }
-}
-
-struct PhraseParts<'a> {
-    clause: u32,
-    weight: f32,
-    shape: Shape,
-    offsets: &'a [u32],
-    slots: Vec<Places>,
-}
-
-impl PhraseParts<'_> {
-    fn mark(&self, found: &mut Vec<Mark>) {
-        let Self { clause, weight, .. } = *self;
-        let positions: Vec<Vec<u32>> = self.slots.iter().map(|slot| slot.positions.clone()).collect();
-        let mut mark = |start, end| found.push(Mark { start, end, clause, weight, share: 1.0 });
-        match self.shape {
-            Shape::Phrase { slop } => {
-                let (first, last) = (&self.slots[0], &self.slots[self.slots.len() - 1]);
-                intervals::phrase(&positions, self.offsets, slop, &mut Vec::new(), |start, end| {
-                    mark(first.extent(start).0, last.extent(end).1);
-                });
-            }
-            Shape::Near { distance } => Near::default().windows(&positions, distance, |chosen| {
-                for (slot, &position) in self.slots.iter().zip(chosen) {
-                    let (start, end) = slot.extent(position);
-                    mark(start, end);
-                }
-            }),
-        }
-    }
-}
-
-/// Everything to look for in the text of a field.
-struct Wanted<'a> {
-    field: FieldId,
-    clauses: u32,
-    parts: Vec<Part>,
-    /// The parts that are also found by a pattern.
-    patterns: Vec<(usize, &'a PatternNode)>,
-    /// By key: which parts it is and with which share.
-    keys: FxHashMap<(KeyKind, &'a str), Vec<(usize, f32)>>,
-    phrases: Vec<PhraseParts<'a>>,
-}
-
-impl<'a> Wanted<'a> {
-    fn new(field: FieldId) -> Self {
-        Self {
-            field,
-            clauses: 0,
-            parts: Vec::new(),
-            patterns: Vec::new(),
-            keys: FxHashMap::default(),
-            phrases: Vec::new(),
-        }
-    }
-
-    fn gather(&mut self, node: &'a Node, boost: f32) {
-        let wanted = self.field;
-        match node {
-            Node::Word(word) => {
-                let clause = self.number();
-                let weight = boost * word.boost * word.idf;
-                for field in word.fields.iter().filter(|field| field.field == wanted) {
-                    self.add_keys(Part::Word { clause, weight }, &field.alternatives);
-                }
-            }
-            Node::Phrase(phrase) => self.gather_phrase(phrase, boost),
-            Node::Pattern(node) => {
-                let clause = self.number();
-                let weight = match &node.found {
-                    Found::Few(word) => boost * word.boost * word.idf,
-                    Found::Many(_) => boost,
-                };
-                for field in node.fields.iter().filter(|field| field.field == wanted) {
-                    self.patterns.push((self.parts.len(), node));
-                    self.add_keys(Part::Word { clause, weight }, &field.alternatives);
-                }
-            }
-            Node::Boolean(boolean) => {
-                for node in boolean.must.iter().chain(&boolean.should) {
-                    self.gather(node, boost);
-                }
-            }
-            Node::Boost(node, factor) => self.gather(node, boost * factor),
-            Node::Everything | Node::Nothing | Node::Values(_) | Node::NumberRange { .. } => {}
-        }
-    }
-
-    fn gather_phrase(&mut self, phrase: &'a Phrase, boost: f32) {
-        let wanted = self.field;
-        let clause = self.number();
-        let weight = boost * phrase.boost * phrase.idf;
-        for field in phrase.fields.iter().filter(|field| field.field == wanted) {
-            let number = self.phrases.len();
-            for (slot, keys) in field.slots.iter().enumerate() {
-                self.add_keys(Part::Slot { phrase: number, slot }, &keys.alternatives);
-            }
-            let slots = field.slots.iter().map(|_| Places::default()).collect();
-            self.phrases.push(PhraseParts { clause, weight, shape: phrase.shape, offsets: &field.offsets, slots });
-        }
-    }
-
-    fn number(&mut self) -> u32 {
-        self.clauses += 1;
-        self.clauses - 1
-    }
-
-    fn add_keys(&mut self, part: Part, keys: &'a [Alternative]) {
-        let number = self.parts.len();
-        self.parts.push(part);
-        for key in keys {
-            self.keys.entry((key.kind, cut(&key.text))).or_default().push((number, key.weight));
-        }
-    }
-
-    /// The parts that a form with these keys is, each with its best share.
-    fn look_up(&self, keys: &[Key]) -> Box<[(usize, f32)]> {
-        let mut hits: Vec<(usize, f32)> = Vec::new();
-        for key in keys {
-            if let Some(parts) = self.keys.get(&(key.kind, cut(&key.text))) {
-                hits.extend(parts);
-            }
-            for &(number, node) in &self.patterns {
-                if node.kinds.contains(&key.kind) && node.matcher.matches(cut(&key.text)) {
-                    hits.push((number, 1.0));
-                }
-            }
-        }
-        hits.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
-        hits.dedup_by_key(|hit| hit.0);
-        hits.into_boxed_slice()
-    }
-}
-
-/// The text of a key as the index has it: as much as a term may be long.
-fn cut(text: &str) -> &str {
-    let mut end = text.len().min(MAX_KEY_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 /// Of marks of one clause that overlap the first stays, of those with one start the longest; by start, then by clause.

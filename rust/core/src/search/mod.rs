@@ -2,7 +2,8 @@
 //!
 //! `plan` is the query as the engine takes it: analysed, with fields as numbers. `bm25` has the formula; the cursors
 //! (`clause`, `phrase`, `boolean`, …) walk the documents of a plan in one segment; `collect` and `topk` keep the best of
-//! them; `one_word` skips blocks by their impacts; `explain` and `marks` say why a document was found.
+//! them; `one_word` skips blocks by their impacts; `explain` and `marks` (by what is `wanted`) say why a document
+//! was found.
 
 mod all_of;
 mod any_of;
@@ -19,7 +20,7 @@ mod cursor;
 pub mod explain;
 mod facets;
 mod intervals;
-pub mod marks;
+mod marks;
 mod one_word;
 mod pattern;
 mod phrase;
@@ -31,10 +32,11 @@ mod slots;
 mod sum;
 mod topk;
 mod values;
+mod wanted;
 
 pub use clock::Stop;
 pub use explain::{Explanation, explain};
-pub use marks::{Mark, Marks, marks};
+pub use marks::Marker;
 pub use plan::{Alternative, FieldClause, PhraseField, Plan, Slot};
 pub use prepared::Prepared;
 pub use request::{Hit, Outcome, Request, Sort, matching, search};

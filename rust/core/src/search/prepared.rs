@@ -5,12 +5,11 @@ use std::sync::{Arc, OnceLock};
 use super::clock::{Clock, Stop};
 use super::compile::Node;
 use super::explain::{self, Explanation};
-use super::marks::{self, Marks};
+use super::marks::Marker;
 use super::plan::Plan;
 use super::request::{self, Outcome, Request};
 use crate::Result;
 use crate::index::{Address, Snapshot};
-use crate::schema::FieldId;
 
 /// A plan and what is asked of it, for any number of searches of one snapshot, by any number of threads.
 pub struct Prepared {
@@ -21,7 +20,7 @@ pub struct Prepared {
     request: Request,
     scored: bool,
     /// Made by the first search, within its time: it may take long, and it may be refused.
-    node: OnceLock<Node>,
+    node: OnceLock<Arc<Node>>,
 }
 
 impl Prepared {
@@ -44,18 +43,19 @@ impl Prepared {
         explain::explain(&self.snapshot, &self.plan, address, self.request.k1, self.request.b)
     }
 
-    /// Marks the words of the plan in a text, as [`super::marks`] does.
-    pub fn marks(&self, field: FieldId, text: &str) -> Result<Marks> {
-        // What must match unscored is marked nowhere, so the filter in the node changes nothing.
-        marks::of_node(&self.snapshot, self.node(&Clock::endless())?, field, text)
+    /// What marks the texts of documents: it shares what was looked up. `Error::UnsupportedQuery` for a plan that cannot
+    /// be searched, `Error::Interrupted` by `stop`; the time allowed is that of searches alone.
+    pub fn marker(&self, stop: Option<Stop>) -> Result<Marker> {
+        let node = self.node(&Clock::new(None, stop))?;
+        Ok(Marker::new(self.snapshot.clone(), node.clone()))
     }
 
-    fn node(&self, clock: &Clock) -> Result<&Node> {
+    fn node(&self, clock: &Clock) -> Result<&Arc<Node>> {
         if let Some(node) = self.node.get() {
             return Ok(node);
         }
         let filter = self.filter.as_deref();
         let node = request::compiled(&self.snapshot, &self.plan, filter, &self.request, clock)?;
-        Ok(self.node.get_or_init(|| node))
+        Ok(self.node.get_or_init(|| Arc::new(node)))
     }
 }

@@ -1,17 +1,18 @@
 //! A segment: an immutable, checksummed, memory-mapped file with everything about some documents.
 //!
 //! `format` is the file (header, sections, table of contents, footer), `builder` collects documents in memory and writes
-//! one, `reader` opens one, `opened` is a stored document of it, `verify` reads all of it, `merge` makes one of several, `deletions` says which of its
-//! documents live. Between them: `check` (which documents a schema takes), `occurrences` (terms in memory), `term_sections`
-//! (terms and postings on their way to the file), `parts` (what is kept document by document), `sentences`.
+//! one, `reader` opens one, `document` is what it stores of one document, `verify` reads all of it, `merge` makes one of
+//! several, `deletions` says which of its documents live. Between them: `check` (which documents a schema takes),
+//! `occurrences` (terms in memory), `term_sections` (terms and postings on their way to the file), `parts` (what is kept
+//! document by document), `sentences`.
 
 pub mod builder;
 pub(crate) mod check;
 pub mod deletions;
+pub mod document;
 pub mod format;
 pub mod merge;
 mod occurrences;
-pub mod opened;
 mod order;
 mod parts;
 pub mod reader;
@@ -28,6 +29,6 @@ mod verify;
 
 pub use builder::SegmentBuilder;
 pub use deletions::Bitset;
+pub use document::StoredDocument;
 pub use format::FORMAT_VERSION;
-pub use opened::StoredDocument;
 pub use reader::{FieldStatistics, Segment, Sentences};

@@ -4,14 +4,14 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::document::StoredDocument;
 use super::format::SegmentFile;
-use super::opened::StoredDocument;
 use super::parts::{Meta, has_keywords, has_numbers, has_order, section};
 use super::sentences;
 use crate::documents::Document;
 use crate::documents::columns::{KeywordColumn, NumberColumn};
 use crate::documents::packing::{Fault, Unpacker};
-use crate::documents::stored::{Packed, StoredReader};
+use crate::documents::stored::StoredReader;
 use crate::postings::{NO_MORE, PostingCursor, TermInfo};
 use crate::schema::{Field, FieldId, FieldKind, Schema};
 use crate::terms::TermDictionary;
@@ -159,30 +159,16 @@ impl Segment {
         StoredReader::new(self.file.slice(&self.stored), self.file.slice(&self.stored_index))
     }
 
-    /// The stored values of a document: `Value::Null` where a field is not stored. `sort_keys` stay empty.
-    pub fn document(&self, document: u32) -> Result<Document> {
-        self.unpack(self.packed(document)?.bytes()).map_err(|fault| self.broken_document(document, &fault))
-    }
-
-    /// The stored values of a document, each to be read when it is looked at.
-    pub fn stored_document(self: &Arc<Self>, document: u32) -> Result<StoredDocument> {
-        let opened = StoredDocument::open(self.clone(), document, self.packed(document)?, self.fields.len());
-        opened.map_err(|fault| self.broken_document(document, &fault))
-    }
-
-    fn packed(&self, document: u32) -> Result<Packed> {
+    /// What is stored of a document.
+    pub fn document(self: &Arc<Self>, document: u32) -> Result<StoredDocument> {
         let documents = self.document_count();
         if document >= documents {
             return Err(Error::corrupt(self.path(), format!("document {document} was asked for, of {documents}")));
         }
-        self.stored().get(document).map_err(|fault| self.broken_document(document, &fault))
+        StoredDocument::new(self.clone(), document)
     }
 
-    pub(super) fn broken_document(&self, document: u32, fault: &Fault) -> Error {
-        Error::corrupt(self.path(), format!("stored document {document}: {fault}"))
-    }
-
-    /// The values of a packed document.
+    /// The values of a packed document: `Value::Null` where a field is not stored. `sort_keys` stay empty.
     pub(super) fn unpack(&self, packed: &[u8]) -> std::result::Result<Document, Fault> {
         let mut unpacker = Unpacker::new(packed);
         let values = self.fields.iter().map(|_| unpacker.value()).collect::<std::result::Result<_, _>>()?;

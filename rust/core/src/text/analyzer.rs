@@ -15,11 +15,50 @@ pub trait Analyzer: Send + Sync {
     /// one for all texts of the call. Morphology is asked once for each new form.
     fn analyze_many(&self, texts: &[&str], into: &mut Vec<Analyzed>) -> Result<Arc<Forms>>;
 
+    /// Analyses one text of which only the tokens at some positions are wanted (all when `None`): others may be missing,
+    /// sentences and lengths are those of the whole text. `goes_on` is asked now and then; its error ends the analysis.
+    fn analyze_at(
+        &self,
+        text: &str,
+        wanted: Option<&[u32]>,
+        goes_on: &dyn Fn() -> Result<()>,
+        into: &mut Analyzed,
+    ) -> Result<Arc<Forms>> {
+        let _ = wanted;
+        goes_on()?;
+        let mut all = vec![std::mem::take(into)];
+        let forms = self.analyze_many(&[text], &mut all)?;
+        *into = all.pop().unwrap_or_default();
+        goes_on()?;
+        Ok(forms)
+    }
+
     /// Analyses words of a query: as a text, but for keys that only a query has. `shouted` tells that the query has
     /// several words and no small letter, so that its capitals say nothing.
     fn analyze_query(&self, text: &str, shouted: bool, into: &mut Vec<Analyzed>) -> Result<Arc<Forms>> {
         let _ = shouted;
         self.analyze_many(&[text], into)
+    }
+}
+
+/// How many words are analysed between two questions whether to go on.
+pub(super) const BETWEEN_QUESTIONS: usize = 1 << 12;
+
+/// The positions whose tokens are wanted and still to come, ascending; all when `None`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a>(pub(super) Option<&'a [u32]>);
+
+impl Wanted<'_> {
+    /// Whether nobody asks for the tokens at a position. It is asked with positions that never go down.
+    #[inline]
+    pub(super) fn passes_over(&mut self, position: u32) -> bool {
+        let Some(wanted) = &mut self.0 else { return false };
+        while let [first, rest @ ..] = *wanted
+            && *first < position
+        {
+            *wanted = rest;
+        }
+        wanted.first() != Some(&position)
     }
 }
 

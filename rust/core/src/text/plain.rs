@@ -1,8 +1,9 @@
 //! Analyzers that know no language: every token has its own text as its one surface key.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::analyzer::{Analyzer, prepare, sentence};
+use super::analyzer::{Analyzer, BETWEEN_QUESTIONS, Wanted, prepare, sentence};
 use super::context::Context;
 use super::folding;
 use super::forms::{Forms, Morphology};
@@ -57,20 +58,32 @@ impl PlainAnalyzer {
         Ok(())
     }
 
-    fn take(&self, text: &str, words: &[Word], analyzed: &mut Analyzed, numbering: &mut Numbering<'_>) {
-        let mut last: Option<&Word> = None;
-        for word in words {
+    /// Takes the words of a text from one on.
+    fn take(
+        &self,
+        text: &str,
+        words: &[Word],
+        range: Range<usize>,
+        wanted: &mut Wanted<'_>,
+        analyzed: &mut Analyzed,
+        numbering: &mut Numbering<'_>,
+    ) {
+        let mut last: Option<&Word> = range.start.checked_sub(1).map(|last| &words[last]);
+        for word in &words[range] {
+            let position = analyzed.end_position;
+            analyzed.sentences.extend(sentence(text, last, word, position));
+            analyzed.end_position += 1;
+            last = Some(word);
+            if wanted.passes_over(position) {
+                continue;
+            }
             let written = &text[word.from..word.to];
             let (form, _) = if word.needs_form {
                 numbering.number(&folding::form(written), Context::NONE)
             } else {
                 numbering.number(written, Context::NONE)
             };
-            let position = analyzed.end_position;
-            analyzed.sentences.extend(sentence(text, last, word, position));
             analyzed.tokens.push(Token { position, position_length: 1, start: word.start, end: word.end, form });
-            analyzed.end_position += 1;
-            last = Some(word);
         }
         analyzed.length = analyzed.end_position;
     }
@@ -84,9 +97,33 @@ impl Analyzer for PlainAnalyzer {
         let (mut unknown, mut words) = (Unknown::default(), Vec::new());
         for (text, analyzed) in texts.iter().zip(into.iter_mut()) {
             self.words(text, &mut words)?;
-            self.take(text, &words, analyzed, &mut Numbering::new(&forms, &mut unknown, &itself));
+            let numbering = &mut Numbering::new(&forms, &mut unknown, &itself);
+            self.take(text, &words, 0..words.len(), &mut Wanted(None), analyzed, numbering);
         }
         unknown.settle(&forms, into, |_, form, context| itself.keys(form, context))?;
+        Ok(forms)
+    }
+
+    fn analyze_at(
+        &self,
+        text: &str,
+        wanted: Option<&[u32]>,
+        goes_on: &dyn Fn() -> Result<()>,
+        into: &mut Analyzed,
+    ) -> Result<Arc<Forms>> {
+        let forms = self.generation.current(MOST_FORMS);
+        let itself = Itself { folds: self.cut == Cut::Simple };
+        into.clear();
+        let (mut unknown, mut words) = (Unknown::default(), Vec::new());
+        self.words(text, &mut words)?;
+        let mut wanted = Wanted(wanted);
+        for start in (0..words.len()).step_by(BETWEEN_QUESTIONS) {
+            goes_on()?;
+            let range = start..words.len().min(start + BETWEEN_QUESTIONS);
+            let numbering = &mut Numbering::new(&forms, &mut unknown, &itself);
+            self.take(text, &words, range, &mut wanted, into, numbering);
+        }
+        unknown.settle(&forms, std::slice::from_mut(into), |_, form, context| itself.keys(form, context))?;
         Ok(forms)
     }
 }

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::analyzer::{Analyzer, prepare, sentence};
+use super::analyzer::{Analyzer, BETWEEN_QUESTIONS, Wanted, prepare, sentence};
 use super::capitals::{Capitals, capitals};
 use super::context::Context;
 use super::dates;
@@ -54,7 +54,7 @@ impl RussianAnalyzer {
             // No lock is held here: the scripts may need the interpreter's.
             scripts::words_by(text, self.scripts.as_deref(), |word| words.push(word))?;
             let numbering = Numbering::new(&forms, &mut unknown, &*self.morphology);
-            Walk { text, words: &words, mode, numbering, analyzed, line: Line::default() }.run();
+            Walk { text, words: &words, mode, numbering, analyzed, line: Line::default(), wanted: Wanted(None) }.run();
         }
         unknown.settle(&forms, into, |_, form, context| self.morphology.keys(form, context))?;
         Ok(forms)
@@ -64,6 +64,33 @@ impl RussianAnalyzer {
 impl Analyzer for RussianAnalyzer {
     fn analyze_many(&self, texts: &[&str], into: &mut Vec<Analyzed>) -> Result<Arc<Forms>> {
         self.analyze(texts, Mode::Document, into)
+    }
+
+    fn analyze_at(
+        &self,
+        text: &str,
+        wanted: Option<&[u32]>,
+        goes_on: &dyn Fn() -> Result<()>,
+        into: &mut Analyzed,
+    ) -> Result<Arc<Forms>> {
+        let forms = self.generation.current(self.most_forms);
+        into.clear();
+        let mut words = Vec::new();
+        scripts::words_by(text, self.scripts.as_deref(), |word| words.push(word))?;
+        let (mut unknown, mut line, mut wanted) = (Unknown::default(), Line::default(), Wanted(wanted));
+        let mut at = 0;
+        while at < words.len() {
+            // The answer may need the interpreter, so the forms are not locked meanwhile.
+            goes_on()?;
+            let numbering = Numbering::new(&forms, &mut unknown, &*self.morphology);
+            let mode = Mode::Document;
+            let mut walk = Walk { text, words: &words, mode, numbering, analyzed: &mut *into, line, wanted };
+            at = walk.walk(at, words.len().min(at + BETWEEN_QUESTIONS));
+            Walk { line, wanted, .. } = walk;
+        }
+        into.length = into.end_position;
+        unknown.settle(&forms, std::slice::from_mut(into), |_, form, context| self.morphology.keys(form, context))?;
+        Ok(forms)
     }
 
     fn analyze_query(&self, text: &str, shouted: bool, into: &mut Vec<Analyzed>) -> Result<Arc<Forms>> {
@@ -87,25 +114,37 @@ const MOST_PIECES: usize = 6;
 /// A hyphenated word has at most so many parts: more is no word.
 const MOST_PARTS: usize = 6;
 
-struct Walk<'t, 'n> {
+struct Walk<'t, 'n, 'w> {
     text: &'t str,
     words: &'t [Word],
     mode: Mode,
     numbering: Numbering<'n>,
     analyzed: &'t mut Analyzed,
     line: Line,
+    wanted: Wanted<'w>,
 }
 
-impl<'t> Walk<'t, '_> {
+impl<'t> Walk<'t, '_, '_> {
     fn run(mut self) {
-        let mut at = 0;
-        while let Some(word) = self.words.get(at) {
+        self.walk(0, self.words.len());
+        self.analyzed.length = self.analyzed.end_position;
+    }
+
+    /// Walks the words from `at` on, to `end` at least; returns the word it has come to.
+    fn walk(&mut self, mut at: usize, end: usize) -> usize {
+        while at < end {
+            let word = &self.words[at];
             let last = at.checked_sub(1).map(|last| &self.words[last]);
             let begins = sentence(self.text, last, word, self.analyzed.end_position);
             self.analyzed.sentences.extend(begins);
             at += self.take(at, begins.is_some());
         }
-        self.analyzed.length = self.analyzed.end_position;
+        at
+    }
+
+    #[inline]
+    fn is_passed_over(&mut self) -> bool {
+        self.wanted.passes_over(self.analyzed.end_position)
     }
 
     /// Takes the word at `at` and what belongs to it; returns how many words that are.
@@ -154,8 +193,10 @@ impl<'t> Walk<'t, '_> {
         let parts = &sequences::sequence(&self.pieces(at))?.parts;
         let context = self.query() | Context::PART;
         for (word, part) in self.words[at..].iter().zip(parts) {
-            let (number, _) = self.numbering.number(&part.name, context);
-            self.push(number, word.start, word.end, 1);
+            if !self.is_passed_over() {
+                let (number, _) = self.numbering.number(&part.name, context);
+                self.push(number, word.start, word.end, 1);
+            }
             self.analyzed.end_position += 1;
         }
         Some(parts.len())
@@ -200,13 +241,15 @@ impl<'t> Walk<'t, '_> {
 
     /// Takes so many words as one of `form`, and as words of their own unless the form says that they are none.
     fn take_whole(&mut self, at: usize, count: usize, form: &str, context: Context, begins: bool) -> usize {
+        // Also a form that nobody asks for gets a number: what is known of it then tells how many positions it has.
         let (number, facts) = self.numbering.number(form, context);
-        let (start, end) = (self.words[at].start, self.words[at + count - 1].end);
+        if !self.is_passed_over() {
+            let (start, end) = (self.words[at].start, self.words[at + count - 1].end);
+            self.push(number, start, end, if facts.indivisible { 1 } else { count as u16 });
+        }
         if facts.indivisible {
-            self.push(number, start, end, 1);
             self.analyzed.end_position += 1;
         } else {
-            self.push(number, start, end, count as u16);
             self.take_words(at, count, begins);
         }
         count
@@ -220,6 +263,10 @@ impl<'t> Walk<'t, '_> {
 
     #[inline]
     fn take_word(&mut self, at: usize, begins: bool) {
+        if self.is_passed_over() {
+            self.analyzed.end_position += 1;
+            return;
+        }
         let word = &self.words[at];
         let form = self.form(at);
         let context = self.context_of(at, &form, begins);
@@ -335,6 +382,8 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
+
+    use proptest::prelude::*;
 
     use super::super::context::Facts;
     use super::super::token::{Key, KeyKind, Rule};
@@ -465,4 +514,49 @@ mod tests {
         assert_eq!(keys("боль-\n  шой", None), "большой|боль|шой");
         assert_eq!(keys("Нью-\nЙорк", None), "Нью|Йорк (name)");
     }
+
+    #[test]
+    fn an_analysis_ends_when_it_is_told_to() {
+        let analyzer = RussianAnalyzer::new(Arc::new(Recorder::default()));
+        let ended = analyzer.analyze_at("ёж", None, &|| Err(crate::Error::Interrupted), &mut Analyzed::default());
+        assert!(matches!(ended, Err(crate::Error::Interrupted)));
+    }
+
+    proptest! {
+        #[test]
+        fn tokens_at_wanted_positions_are_those_of_the_whole_text(
+            pieces in prop::collection::vec(prop::sample::select(PIECES), 0..30),
+            chosen in prop::collection::vec(any::<bool>(), 60),
+        ) {
+            let text = pieces.concat();
+            let analyzer = RussianAnalyzer::new(Arc::new(Recorder::default()));
+            let mut all = Vec::new();
+            analyzer.analyze_many(&[&text], &mut all).unwrap();
+            let mut here = Analyzed::default();
+            analyzer.analyze_at(&text, None, &|| Ok(()), &mut here).unwrap();
+            prop_assert_eq!(&here, &all[0]);
+            let is_chosen = |position: u32| chosen.get(position as usize).is_none_or(|&chosen| chosen);
+            let wanted: Vec<u32> = (0..all[0].end_position).filter(|&position| is_chosen(position)).collect();
+            analyzer.analyze_at(&text, Some(&wanted), &|| Ok(()), &mut here).unwrap();
+            all[0].tokens.retain(|token| is_chosen(token.position));
+            prop_assert_eq!(&here, &all[0]);
+        }
+    }
+
+    const PIECES: &[&str] = &[
+        "Ёж ",
+        "ёж ",
+        "ООН. ",
+        "кто-то ",
+        "север-юг ",
+        "пере-\nнос ",
+        "10 000 ",
+        "4 ноября 2025 ",
+        "г. ",
+        "и т. д. ",
+        "— ",
+        "5-й ",
+        "\n\n",
+        "США, ",
+    ];
 }

@@ -137,7 +137,7 @@ fn marked(indexed: &Indexed, plan: &Plan, text: &str) -> Vec<(String, u32, f32)>
     let found = marks(&indexed.snapshot, plan, BODY, text).unwrap();
     let letters: Vec<char> = text.chars().collect();
     let cut = |mark: &Mark| letters[mark.start as usize..mark.end as usize].iter().collect();
-    found.marks.iter().map(|mark| (cut(mark), mark.clause, mark.share)).collect()
+    found.marks.iter().map(|mark| (cut(mark), mark.clause, mark.share as f32)).collect()
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn words_near_each_other_are_marked_one_by_one() {
 #[test]
 fn the_weight_of_a_mark_is_idf_times_boost() {
     let indexed = small();
-    let weight = |plan: &Plan| marks(&indexed.snapshot, plan, BODY, "газ").unwrap().marks[0].weight;
+    let weight = |plan: &Plan| marks(&indexed.snapshot, plan, BODY, "газ").unwrap().marks[0].weight as f32;
     let idf = (1.0f32 + (6.0 - 3.0 + 0.5) / 3.5).ln();
     assert!((weight(&word("газ")) - idf).abs() < 1e-6);
     let doubled = Plan::Boost(Box::new(any_of(vec![Plan::Boost(Box::new(word("газ")), 2.0)], 1)), 0.5);

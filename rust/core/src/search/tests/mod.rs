@@ -14,6 +14,7 @@ use super::*;
 use crate::documents::{Document, Value};
 use crate::index::writer::OnDuplicate;
 use crate::index::{Address, Analyzers, Index, IndexWriter, Snapshot, WriterOptions};
+use crate::passages::{Mark, Marks};
 use crate::schema::{Field, FieldId, FieldKind, Schema};
 use crate::text::analyzer::Analyzer;
 use crate::text::context::Context;
@@ -74,6 +75,15 @@ pub fn schema() -> Schema {
 pub fn analyzers() -> Analyzers {
     let analyzer: Arc<dyn Analyzer> = Arc::new(RussianAnalyzer::new(Arc::new(Toy)));
     schema().fields.iter().map(|field| (field.kind == FieldKind::Text).then(|| analyzer.clone())).collect()
+}
+
+/// Where a plan matches a text.
+pub fn marks(snapshot: &Arc<Snapshot>, plan: &Plan, field: FieldId, text: &str) -> Result<Marks> {
+    marker(snapshot, plan)?.marks(field, text)
+}
+
+pub fn marker(snapshot: &Arc<Snapshot>, plan: &Plan) -> Result<Marker> {
+    Prepared::new(snapshot.clone(), Arc::new(plan.clone()), None, Request::default()).marker(None)
 }
 
 /// A document of the tests.
@@ -139,7 +149,7 @@ impl Indexed {
 
     /// The number of the document at an address.
     pub fn id(&self, address: Address) -> usize {
-        match &self.snapshot.document(address).unwrap().values[0] {
+        match &self.snapshot.document(address).unwrap().value(0).unwrap() {
             Value::Text(id) => id.parse().unwrap(),
             other => panic!("the key is {other:?}"),
         }

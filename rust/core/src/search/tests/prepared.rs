@@ -55,7 +55,7 @@ fn a_prepared_plan_is_explained_and_marked_as_the_plan_is_whatever_the_filter() 
         let expected = explain(&indexed.snapshot, &plan, address, 1.2, 0.75).unwrap();
         assert_eq!(prepared.explain(address).unwrap(), expected);
         let expected = marks(&indexed.snapshot, &plan, BODY, "Нефть, газ 3").unwrap();
-        assert_eq!(prepared.marks(BODY, "Нефть, газ 3").unwrap(), expected);
+        assert_eq!(prepared.marker(None).unwrap().marks(BODY, "Нефть, газ 3").unwrap(), expected);
     }
 }
 

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::naive::Naive;
 use super::*;
+use crate::passages;
 use crate::terms::Pattern;
 
 const WORDS: &[&str] = &["нефть", "нефти", "газ", "газа", "дом", "дома", "стали", "лес"];
@@ -121,6 +122,19 @@ fn close(one: f32, other: f64) -> bool {
     (f64::from(one) - other).abs() <= 1e-4 * other.abs().max(1.0)
 }
 
+/// What the index knows of a document leads to the marks that its text alone gives.
+fn check_marks(indexed: &Indexed, plan: &Plan, address: Address) {
+    let marker = marker(&indexed.snapshot, plan).unwrap();
+    let document = indexed.snapshot.document(address).unwrap();
+    for field in [TITLE, BODY] {
+        let (text, ranges) = marker.ranges(&document, field, None).unwrap();
+        let expected = marker.marks(field, &text).unwrap();
+        assert_eq!(ranges, passages::ranges(&expected.marks));
+        let expected = passages::choose(&text, &expected, 2, 12, &|| Ok(())).unwrap();
+        assert_eq!(marker.passages(&document, field, 2, 12, None).unwrap(), (text, expected));
+    }
+}
+
 fn check(indexed: &Indexed, naive: &Naive, plan: &Plan, k1: f32, b: f32) -> std::result::Result<(), TestCaseError> {
     let base = Request { k1, b, ..everything_asked() };
     let expected = naive.search(plan);
@@ -145,6 +159,9 @@ fn check(indexed: &Indexed, naive: &Naive, plan: &Plan, k1: f32, b: f32) -> std:
         if !matched {
             prop_assert_eq!(explain(&indexed.snapshot, plan, address, k1, b).unwrap(), None);
         }
+    }
+    for address in indexed.addresses() {
+        check_marks(indexed, plan, address);
     }
     // The documents of these tests lie in the order of adding, so ties and unscored hits are by address either way.
     let in_order =
