@@ -254,8 +254,7 @@ def engine(
     about = {**before, "load after": machine.described()["load"], "passes": passes * rounds}
     console.print(", ".join(f"{name} {value}" for name, value in about.items()))
     for name, took in indexed.items():
-        seconds = "" if took.seconds is None else f" in {took.seconds:.1f} s"
-        console.print(f"  {name}: {took.bytes / 1e6:.1f} MB{seconds}")
+        console.print(f"  {name}: {took.bytes / 1e6:.1f} MB in {took.seconds:.1f} s")
     console.print(comparison.speed_table("engine", rows, list(able), first))
     figures = {
         "about": about,
@@ -267,6 +266,34 @@ def engine(
     _write(out, figures)
     if plot is not None:
         bars({"engine": {row.what: row.seconds for row in rows}}, list(able), "seconds", plot)
+
+
+@app.command()
+def large(
+    folder: Annotated[Path, typer.Argument(file_okay=False, help="of the files and indexes")],
+    names: Annotated[
+        str, typer.Option("--corpora", help="NAME.keys and NAME.queries, or synth<N>k, synth<N>m")
+    ] = "synth1m",
+    passes: Passes = 5,
+    rounds: Annotated[int, typer.Option(min=1, help="turns of the engines")] = 2,
+    again: Annotated[
+        bool, typer.Option("--again", help="forget what was measured, and our indexes")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="write the tables, Markdown, here too")] = None,
+) -> None:
+    """Measure everything at size, step by step: what was cut goes on where it was."""
+    from benchmarks import large as measure
+
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = [name for name in map(str.strip, names.split(",")) if name]
+    try:
+        tables = measure.measure(folder, chosen, passes, rounds, again=again, say=console.print)
+    except FileNotFoundError as error:
+        console.print(f"missing: {error}")
+        raise typer.Exit(2) from None
+    print(tables)
+    if out is not None:
+        out.write_text(tables + "\n", encoding="utf-8")
 
 
 @app.command()

@@ -1,11 +1,12 @@
 """The engine comparison at size: every driver over the same file of keys, one thread, best pass.
 
-Each driver indexes into a folder of its own, which is used again when it is there already. Then the
-drivers take turns, several rounds, and the best time of a class counts. Scores are compared too.
+An index is built once and used again, by all drivers of one engine. Then the drivers take turns,
+several rounds, and the best time of a class counts. Scores are compared too.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,24 +22,29 @@ _UNSCORED = frozenset({"prefix", "fuzzy", "sorted"})
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """What an index took: seconds, none when it was there already, and bytes."""
+    """What an index took: seconds and bytes."""
 
-    seconds: float | None
+    seconds: float
     bytes: int
 
 
 def index(drivers: Mapping[str, Driver], keys: Path, folder: Path) -> dict[str, Indexed]:
-    """Index the keys by each driver that has not yet."""
+    """Index the keys by each driver that has not yet; an index is kept with what it took."""
     found = {}
     for name, driver in drivers.items():
-        into = folder / name
-        done = folder / f"{name}.done"
-        seconds = None
+        done = folder / f"{driver.kept}.seconds"
         if not done.exists():
-            seconds = driver.index(keys, into)
-            done.touch()
-        found[name] = Indexed(seconds, folder_size(into))
+            into = folder / driver.kept
+            shutil.rmtree(into, ignore_errors=True)
+            done.write_text(f"{driver.index(keys, into):.3f}\n", encoding="utf-8")
+        seconds = float(done.read_text(encoding="utf-8"))
+        found[name] = Indexed(seconds, folder_size(folder / driver.kept))
     return found
+
+
+def forget(kept: str, folder: Path) -> None:
+    """Have an index built again."""
+    (folder / f"{kept}.seconds").unlink(missing_ok=True)
 
 
 def search(
@@ -55,7 +61,7 @@ def search(
         for name, driver in drivers.items():
             say(f"round {turn + 1} of {rounds}: {name}")
             able = [one for one in classes if one.shape in driver.shapes]
-            for what, timed in driver.search(folder / name, able, passes).items():
+            for what, timed in driver.search(folder / driver.kept, able, passes).items():
                 before = found[what].get(name)
                 if before is None or timed.seconds < before.seconds:
                     found[what][name] = timed

@@ -21,6 +21,7 @@ class Core:
     """The core in a loop of its own; the index is the library's."""
 
     name = "searchlib core"
+    kept = Peer.name
     version = Peer.version
     note = "no Python in the loop"
     shapes: frozenset[Shape] = Peer.shapes

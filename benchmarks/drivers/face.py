@@ -33,6 +33,8 @@ class Driver(Protocol):
     """An engine over pre-analysed keys."""
 
     name: str
+    kept: str
+    """The folder of its index, beside those of others; drivers of one engine share it."""
     version: str
     note: str
     shapes: frozenset[Shape]

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.drivers.face import SECONDS, Timed, UnavailableError
 from benchmarks.drivers.process import QUERIES, objects, timed
@@ -18,10 +19,18 @@ _JDK = 21
 _HOMES = ("/usr/lib/jvm", "/Library/Java/JavaVirtualMachines", "/opt/java")
 
 
+class Took(NamedTuple):
+    """Seconds until committed, seconds of merging then, bytes of memory at most."""
+
+    seconds: float
+    merging: float
+    peak: int
+
+
 class Lucene:
     """Lucene with its defaults: hits are counted up to 1,000; its cache of filters is off."""
 
-    name = "lucene"
+    name = kept = "lucene"
     note = "in its own process, Panama's vectors"
     shapes: frozenset[Shape] = frozenset(
         {"word", "and", "or", "phrase", "prefix", "fuzzy", "filtered", "sorted"}
@@ -47,17 +56,14 @@ class Lucene:
         self.version = str(objects([*self._command, "version"])[0]["version"])
 
     def index(self, keys: Path, folder: Path) -> float:
-        """Index keys cut at white space."""
-        return self._indexed(keys, folder, "whitespace")
+        """Index keys cut at white space, into one segment."""
+        found = self.indexed(keys, folder, "whitespace")
+        return found.seconds + found.merging
 
-    def index_raw(self, texts: Path, folder: Path) -> float:
-        """Index texts, a line each, by its Russian analyzer: stop words and Snowball stems."""
-        return self._indexed(texts, folder, "russian")
-
-    def _indexed(self, lines: Path, folder: Path, analyzer: str) -> float:
-        memory = str(HEAP >> 20)
-        [found] = objects([*self._command, "index", lines, folder, analyzer, memory])
-        return float(found["seconds"])
+    def indexed(self, lines: Path, folder: Path, analyzer: str) -> Took:
+        """Index lines cut by `whitespace`, or by `russian`: its stop words and Snowball stems."""
+        command = [*self._command, "index", lines, folder, analyzer, str(HEAP >> 20)]
+        return Took(**objects(command)[0])
 
     def search(self, folder: Path, classes: list[Class], passes: int) -> dict[str, Timed]:
         """Time each class in a process of its own: after other queries the compiler does worse."""

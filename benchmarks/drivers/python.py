@@ -18,7 +18,7 @@ class Python:
 
     def __init__(self, system: Attributed, factor: float) -> None:
         self._system = system
-        self.name = system.name
+        self.name = self.kept = system.name
         self.version = system.version
         self.note = "from Python"
         self.shapes: frozenset[Shape] = system.shapes

@@ -34,6 +34,9 @@ class Peer:
     )
     operators: frozenset[Operator] = frozenset({"any", "all"})
 
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = threads
+
     def index(
         self, texts: Collection[str], field: Field, folder: Path, *, stored: bool = False
     ) -> None:
@@ -47,7 +50,7 @@ class Peer:
         else:
             schema = searchlib.Schema(text=text)
         self._index = searchlib.Index.create(folder, schema)
-        with self._index.writer(memory=HEAP) as writer:
+        with self._index.writer(memory=HEAP, threads=self._threads) as writer:
             if field == "attributed":
                 writer.add_many(
                     {"text": text, "group": group_of(at), "rank": rank_of(at)}

@@ -36,6 +36,9 @@ class Peer:
     )
     operators: frozenset[Operator] = frozenset({"any", "all"})
 
+    def __init__(self, heap: int = HEAP) -> None:
+        self._heap = heap
+
     def index(
         self, texts: Collection[str], field: Field, folder: Path, *, stored: bool = False
     ) -> None:
@@ -50,7 +53,7 @@ class Peer:
         self._schema = builder.build()
         self._index = tantivy.Index(self._schema, path=str(folder))
         self._index.register_tokenizer("bench", _analyzer(field))
-        writer = self._index.writer(HEAP, 1)
+        writer = self._index.writer(self._heap, 1)
         if field == "attributed":
             for at, text in enumerate(texts):
                 document = tantivy.Document(text=text, group=group_of(at))
@@ -63,10 +66,9 @@ class Peer:
         writer.wait_merging_threads()
 
     def one_segment(self) -> None:
-        """Take the searcher; one thread and a large heap leave one segment of these sets."""
+        """Take the searcher; its package cannot merge, so the heap must have held everything."""
         self._index.reload()
         self._searcher = self._index.searcher()
-        self.segments = self._searcher.num_segments
 
     def open(self, folder: Path) -> None:
         """Open the one segment of keys with attributes in a folder for searching."""
@@ -75,6 +77,8 @@ class Peer:
         self._index.register_tokenizer("bench", _analyzer("attributed"))
         self._schema = self._index.schema
         self.one_segment()
+        if self._searcher.num_segments != 1:
+            raise RuntimeError(f"tantivy has {self._searcher.num_segments} segments, not one")
 
     def prepared(self, shape: Shape, words: Sequence[str]) -> Callable[[], Found]:
         """Return a function that finds the ten best documents of a query, built beforehand."""

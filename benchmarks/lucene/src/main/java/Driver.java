@@ -67,6 +67,7 @@ public final class Driver {
         type.setTokenized(true);
         type.freeze();
         long started = System.nanoTime();
+        long committed;
         int documents = 0;
         try (Directory directory = FSDirectory.open(Path.of(arguments[2]));
                 IndexWriter writer = new IndexWriter(directory, config);
@@ -83,11 +84,31 @@ public final class Driver {
                 writer.addDocument(document);
                 documents++;
             }
+            writer.commit();
+            committed = System.nanoTime();
             writer.forceMerge(1);
             writer.commit();
         }
-        double seconds = (System.nanoTime() - started) / 1e9;
-        out.printf(Locale.ROOT, "{\"documents\":%d,\"seconds\":%.3f}%n", documents, seconds);
+        out.printf(
+                Locale.ROOT,
+                "{\"seconds\":%.3f,\"merging\":%.3f,\"peak\":%d}%n",
+                (committed - started) / 1e9,
+                (System.nanoTime() - committed) / 1e9,
+                peak());
+    }
+
+    /** The most memory that this process has held so far, in bytes; 0 where the system does not tell. */
+    private static long peak() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return 0;
+        }
+        for (String line : Files.readAllLines(status)) {
+            if (line.startsWith("VmHWM:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+            }
+        }
+        return 0;
     }
 
     /** A number of a document that no order of adding gives away: the same by every driver. */
