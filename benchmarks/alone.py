@@ -19,6 +19,7 @@ from benchmarks.keyfile import Lines, read_queries
 from benchmarks.systems.face import HEAP, Attributed, Field
 
 _COMMAND = [sys.executable, "-m", "benchmarks.alone"]
+_BLOCK = 512
 _STATUS = Path("/proc/self/status")
 
 
@@ -42,7 +43,7 @@ class Opening:
     first: float
     """Seconds of the first query."""
     read: int
-    """Pages that had to come from the disk."""
+    """Bytes that had to come from the disk until then."""
     peak: int
     own: int
     """Memory after a pass over all queries: at its highest, and without mapped files."""
@@ -107,13 +108,13 @@ def _open(system: str, folder: Path, queries: Path) -> Opening:
     classes = read_queries(queries)
     made = SYSTEMS[system]()
     first = next(one for one in classes if one.shape == "or")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_majflt
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_inblock
     started = time.perf_counter()
     made.open(folder)
     opened = time.perf_counter()
     made.prepared(first.shape, first.queries[0])()
     found = time.perf_counter()
-    read = resource.getrusage(resource.RUSAGE_SELF).ru_majflt - before
+    read = (resource.getrusage(resource.RUSAGE_SELF).ru_inblock - before) * _BLOCK
     for one in classes:
         for words in one.queries:
             made.prepared(one.shape, words)()

@@ -18,25 +18,27 @@ Grown = dict[str, dict[int, float]]
 def measure(
     driver: Driver,
     keys: Path,
+    whole: Path,
     sizes: Sequence[int],
     folder: Path,
     passes: int,
     say: Callable[[str], None] = lambda _: None,
 ) -> Grown:
-    """Index the first so many documents each time; queries are chosen from the fewest.
+    """Index the first so many documents each time; `whole` is the folder of indexes of them all.
 
-    So each finds something everywhere, and ever more.
+    Queries are chosen from the fewest: so each finds something everywhere, and ever more.
     """
-    first = min(sizes)
-    asked = classes(seen(itertools.islice(Lines(keys), first)))
+    lines = Lines(keys)
+    asked = classes(seen(itertools.islice(lines, min(sizes))))
     found: Grown = {one.name: {} for one in asked}
-    for size in sorted(sizes):
+    for size in (*sizes, len(lines)):
         say(f"{size} documents")
-        into = folder / str(size)
+        into, part = folder / str(size), folder / f"{size}.keys"
+        if size == len(lines):
+            into, part = whole, keys
         into.mkdir(parents=True, exist_ok=True)
-        part = keys if size == len(Lines(keys)) else into / "keys"
         if not part.exists():
-            write_lines(itertools.islice(Lines(keys), size), part)
+            write_lines(itertools.islice(lines, size), part)
         engine.index({driver.name: driver}, part, into)
         for what, timed in driver.search(into / driver.kept, asked, passes).items():
             found[what][size] = timed.seconds

@@ -114,8 +114,9 @@ def measure(
         title, name = f"Growth, the core on {last.name}", f"growth-{last.name}"
         by_size = partial(markdown.by_number, unit="documents")
         count = len(keyfile.Lines(keys))
-        sizes = [*(size for size in _GROWTH if size < count), count]
-        step(title, name, by_size, growth.measure, able["core"], keys, sizes, grown, passes, say)
+        sizes = [size for size in _GROWTH if size * 10 <= count] or [max(1, count // 10)]
+        given = (able["core"], keys, last.indexes, sizes, grown, passes, say)
+        step(title, name, by_size, growth.measure, *given)
     return "\n\n".join(parts)
 
 

@@ -85,8 +85,11 @@ def by_number(found: Mapping[str, Mapping[str, float]], unit: str) -> str:
         [what, *(seconds(times[number]) for number in numbers), _times(times, numbers)]
         for what, times in found.items()
     ]
-    header = ["", *(f"{int(number):,} {unit}" for number in numbers)]
-    return table([*header, "last to first"], lines)
+    header = [
+        "",
+        *(f"{int(number):,} {unit if int(number) > 1 else unit[:-1]}" for number in numbers),
+    ]
+    return table([*header, "time of the last to the first"], lines)
 
 
 def _times(times: Mapping[str, float], numbers: Sequence[str]) -> str:
@@ -119,11 +122,11 @@ def opening(found: Mapping[str, Mapping[str, float]]) -> str:
             name,
             seconds(one["opening"]),
             seconds(one["first"]),
-            f"{one['read']:.0f}",
+            f"{one['read'] / 1e6:.1f}",
             f"{one['peak'] / 1e6:,.0f}",
             f"{one['own'] / 1e6:,.0f}",
         ]
         for name, one in found.items()
     ]
-    header = ["", "opening", "first query", "reads from disk", "MB of memory at most"]
+    header = ["", "opening", "first query", "MB read from disk", "MB of memory at most"]
     return table([*header, "of it not of mapped files, at the end"], rows)

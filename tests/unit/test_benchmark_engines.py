@@ -224,13 +224,14 @@ def test_growth_asks_the_same_over_ever_more(
     monkeypatch.setattr("benchmarks.drivers.python.SECONDS", 0.0)
     keyfile.write_lines(made, tmp_path / "keys")
     found = growth.measure(
-        driver("searchlib"), tmp_path / "keys", [30, 300], tmp_path / "growth", 1
+        driver("searchlib"), tmp_path / "keys", tmp_path / "whole", [30], tmp_path / "growth", 1
     )
     asked = workload.classes(workload.seen(made[:30]))
     assert {what: list(times) for what, times in found.items()} == {
         one.name: [30, 300] for one in asked
     }
-    assert list(keyfile.Lines(tmp_path / "growth" / "30" / "keys")) == made[:30]
+    assert (tmp_path / "whole" / "searchlib" / "manifest").exists()
+    assert list(keyfile.Lines(tmp_path / "growth" / "30.keys")) == made[:30]
 
 
 def test_threads_are_compared_on_the_same_queries(
@@ -274,7 +275,10 @@ def test_tables_mark_where_a_peer_is_faster_and_add_up_the_classes() -> None:
     assert sums[2] == "| word | 2.00 ms | 5.50 ms | 8.00 ms | peer | 0.36 |"
     assert sums[3] == "| OR | 2.00 ms | 2.00 ms | - | peer | **1.00** |"
     grown = markdown.by_number({"OR": {"10000": 1e-3, "1000000": 15e-3}}, "documents")
-    assert grown.splitlines()[0] == "|  | 10,000 documents | 1,000,000 documents | last to first |"
+    assert (
+        grown.splitlines()[0]
+        == "|  | 10,000 documents | 1,000,000 documents | time of the last to the first |"
+    )
     assert grown.splitlines()[2] == "| OR | 1.00 ms | 15.0 ms | x15 |"
 
 
