@@ -280,6 +280,9 @@ def large(
         bool, typer.Option("--again", help="forget what was measured, and our indexes")
     ] = False,
     out: Annotated[Path | None, typer.Option(help="write the tables, Markdown, here too")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="draw into this folder")
+    ] = None,
 ) -> None:
     """Measure everything at size, step by step: what was cut goes on where it was."""
     from benchmarks import large as measure
@@ -294,6 +297,8 @@ def large(
     print(tables)
     if out is not None:
         out.write_text(tables + "\n", encoding="utf-8")
+    if (drawn := _drawable(plot)) is not None:
+        measure.draw(folder, drawn)
 
 
 @app.command()

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks import drivers, engine, growth, keyfile, machine, markdown, synthetic, threads
+from benchmarks import drivers, engine, growth, keyfile, machine, markdown, plot, synthetic, threads
 from benchmarks.speed import Row
 from benchmarks.steps import Corpus, Say, engines, indexing, opening
 from benchmarks.systems import OURS
@@ -131,6 +131,19 @@ def _engines(found: Any) -> str:
         markdown.sums(rows, _OWN, peers),
     ]
     return "\n\n".join(tables)
+
+
+def draw(folder: Path, into: Path) -> None:
+    """Draw the times of the engines, and of growth, as far as those steps were taken."""
+    for path in sorted((folder / "results").glob("*.json")):
+        found = json.loads(path.read_text(encoding="utf-8"))["found"]
+        if path.stem.startswith("engine-"):
+            rows = {row["what"]: row["seconds"] for row in found["rows"]}
+            plot.bars(
+                {path.stem: rows}, list(found["engines"]), "seconds", into / f"{path.stem}.svg"
+            )
+        elif path.stem.startswith("growth-"):
+            plot.growth(found, into / f"{path.stem}.svg")
 
 
 def _corpus(name: str, folder: Path, say: Say) -> Corpus:

@@ -282,6 +282,19 @@ def test_tables_mark_where_a_peer_is_faster_and_add_up_the_classes() -> None:
     assert grown.splitlines()[2] == "| OR | 1.00 ms | 15.0 ms | x15 |"
 
 
+def test_the_steps_are_drawn(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="no picture without matplotlib")
+    kept = large.Round(tmp_path, again=False, say=lambda _: None)
+    row = {"what": "one word", "seconds": {"a": 1e-3, "b": 2e-3}, "differing": {}}
+    kept.step("engine-little", lambda: {"rows": [row], "engines": {"a": "1", "b": "2"}})
+    kept.step("growth-little", lambda: {"one word": {10: 1e-3, 100: 2e-3}})
+    kept.step("opening-little", dict)
+    large.draw(tmp_path, tmp_path)
+    drawn = {path.stem: path.read_text(encoding="utf-8") for path in tmp_path.glob("*.svg")}
+    assert set(drawn) == {"engine-little", "growth-little"}
+    assert all("<svg" in one for one in drawn.values())
+
+
 def run(*arguments: str | Path) -> tuple[int, str]:
     result = CliRunner().invoke(app, [str(one) for one in arguments])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
