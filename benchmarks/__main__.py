@@ -50,10 +50,14 @@ Plot = Annotated[Path | None, typer.Option(help="draw them here: .svg, .png or .
 ALL = ",".join(name for name in systems.NAMES if name != systems.OURS)
 
 
+def _named(several: str) -> list[str]:
+    return [name for name in map(str.strip, several.split(",")) if name]
+
+
 def _systems(engines: str) -> tuple[Makers, dict[str, dict[str, str]], dict[str, str]]:
     """Return what makes each system, what it is, and the peers skipped with the reason."""
     try:
-        makers, skipped = systems.load(filter(None, map(str.strip, engines.split(","))))
+        makers, skipped = systems.load(_named(engines))
     except ValueError as error:
         console.print(error)
         raise typer.Exit(2) from None
@@ -174,13 +178,14 @@ def keys(
     out: Annotated[Path, typer.Argument(help="the file to write, a line a document")],
     docs: Annotated[list[Path] | None, typer.Option(exists=True, dir_okay=False)] = None,
     synthetic: Annotated[int | None, typer.Option(min=1, help="so many, made up")] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="their text as it is, not its keys")] = False,
 ) -> None:
     """Write documents as keys: of JSONL files, by our own analysis, or made up."""
     from benchmarks import keyfile
     from benchmarks.workload import keys_of
 
-    if (docs is None) == (synthetic is None):
-        console.print("give either --docs FILE (as often as you like) or --synthetic N")
+    if (docs is None) == (synthetic is None) or (raw and docs is None):
+        console.print("give either --docs FILE (as often as you like), or --synthetic N, never raw")
         raise typer.Exit(2)
     if synthetic is not None:
         from benchmarks import synthetic as made
@@ -188,7 +193,8 @@ def keys(
         lines: Iterable[str] = made.documents(synthetic)
     else:
         found = (one for path in docs or () for one in corpus.documents(path))
-        lines = keys_of(f"{one.title}\n\n{one.text}" for one in found)
+        texts = (f"{one.title}\n\n{one.text}" for one in found)
+        lines = (" ".join(one.split()) for one in texts) if raw else keys_of(texts)
     console.print(f"{keyfile.write_lines(lines, out)} documents in {out}")
 
 
@@ -232,7 +238,7 @@ def engine(
 
     plot = _drawable(plot)
     try:
-        able, skipped = drivers.load(filter(None, map(str.strip, engines.split(","))))
+        able, skipped = drivers.load(_named(engines))
     except ValueError as error:
         console.print(error)
         raise typer.Exit(2) from None
@@ -274,6 +280,7 @@ def large(
     names: Annotated[
         str, typer.Option("--corpora", help="NAME.keys and NAME.queries, or synth<N>k, synth<N>m")
     ] = "synth1m",
+    engines: Annotated[str, typer.Option(help="comma-separated")] = ",".join(drivers.NAMES),
     passes: Passes = 5,
     rounds: Annotated[int, typer.Option(min=1, help="turns of the engines")] = 2,
     again: Annotated[
@@ -288,11 +295,16 @@ def large(
     from benchmarks import large as measure
 
     folder.mkdir(parents=True, exist_ok=True)
-    chosen = [name for name in map(str.strip, names.split(",")) if name]
     try:
-        tables = measure.measure(folder, chosen, passes, rounds, again=again, say=console.print)
-    except FileNotFoundError as error:
-        console.print(f"missing: {error}")
+        able, skipped = drivers.load([systems.OURS, *_named(engines)])
+        for one in skipped:
+            console.print(f"skipped {one.name}: {one.reason}")
+        corpora = [measure.corpus(name, folder, console.print) for name in _named(names)]
+        tables = measure.measure(
+            folder, corpora, able, passes, rounds, again=again, say=console.print
+        )
+    except (FileNotFoundError, ValueError) as error:
+        console.print(str(error))
         raise typer.Exit(2) from None
     print(tables)
     if out is not None:

@@ -14,14 +14,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks import drivers, engine, growth, keyfile, machine, markdown, plot, synthetic, threads
+from benchmarks import engine, growth, keyfile, machine, markdown, plot, synthetic, threads
+from benchmarks.drivers import Driver
 from benchmarks.speed import Row
 from benchmarks.steps import Corpus, Say, engines, indexing, opening
 from benchmarks.systems import OURS
 from benchmarks.systems.face import Field
 from benchmarks.workload import classes, seen
 
-ENGINES = (OURS, "core", "tantivy", "lucene", "lucene10")
 _OWN = (OURS, "core")
 _THREADS = (1, 2)
 _GROWTH = (10_000, 100_000)
@@ -77,17 +77,22 @@ def _synthesized(count: int, corpus: Corpus, say: Say) -> Corpus:
 
 
 def measure(
-    folder: Path, names: Sequence[str], passes: int, rounds: int, *, again: bool, say: Say
+    folder: Path,
+    corpora: Sequence[Corpus],
+    able: dict[str, Driver],
+    passes: int,
+    rounds: int,
+    *,
+    again: bool,
+    say: Say,
 ) -> str:
-    """Take every step on the collections named and return the tables."""
-    corpora = [_corpus(name, folder, say) for name in names]
-    able, skipped = drivers.load(ENGINES)
+    """Take every step on the collections and return the tables; ours is among the engines."""
     kept = Round(folder, again=again, say=say)
     grown = folder / "growth"
     if again:
-        for indexes in (*(corpus.indexes for corpus in corpora), *grown.glob("*")):
+        for indexes in (*(one.indexes for one in corpora), *grown.glob("*")):
             engine.forget(OURS, indexes)
-    parts = [f"skipped {one.name}: {one.reason}" for one in skipped]
+    parts: list[str] = []
 
     def step(title: str, name: str, table: Callable[[Any], str], *take: Any) -> None:
         found = kept.step(name, *take)
@@ -124,7 +129,7 @@ def _engines(found: Any) -> str:
     rows = [Row(**row) for row in found["rows"]]
     about = [f"- {name}: {what}" for name, what in found["engines"].items()]
     sizes = [f"{name} {one['bytes'] / 1e6:.1f}" for name, one in found["indexed"].items()]
-    peers = [name for name in ENGINES if name not in _OWN]
+    peers = [name for name in found["engines"] if name not in _OWN]
     tables = [
         "\n".join([*about, f"- index, MB: {', '.join(sizes)}"]),
         markdown.speed(rows, list(found["engines"]), OURS),
@@ -146,14 +151,15 @@ def draw(folder: Path, into: Path) -> None:
             plot.growth(found, into / f"{path.stem}.svg")
 
 
-def _corpus(name: str, folder: Path, say: Say) -> Corpus:
+def corpus(name: str, folder: Path, say: Say) -> Corpus:
+    """Return a collection by its name; FileNotFoundError when a file of it is missing."""
     made = re.fullmatch(r"synth(\d+)([km])", name)
-    corpus = Corpus(name, folder)
+    found = Corpus(name, folder)
     if made:
-        return _synthesized(int(made[1]) * (1000 if made[2] == "k" else 1_000_000), corpus, say)
+        return _synthesized(int(made[1]) * (1000 if made[2] == "k" else 1_000_000), found, say)
     for kind in ("keys", "queries"):
-        if not corpus.file(kind).exists():
+        if not found.file(kind).exists():
             raise FileNotFoundError(
-                f"{corpus.file(kind)} (write it by `python -m benchmarks {kind}`)"
+                f"no {found.file(kind)}: write it by `python -m benchmarks {kind}`"
             )
-    return corpus
+    return found

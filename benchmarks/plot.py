@@ -46,12 +46,14 @@ def bars(
 
 def growth(found: Mapping[str, Mapping[str, float]], path: Path) -> None:
     """Draw seconds by the number of documents, a line for each class. Needs matplotlib."""
-    figure, axis = _pyplot().subplots(figsize=(9, 6))
+    plt = _pyplot()
+    figure, axis = plt.subplots(figsize=(9, 5))
+    axis.set_prop_cycle(color=plt.get_cmap("tab20").colors)
     for what, times in found.items():
         axis.plot([int(size) for size in times], list(times.values()), marker="o", label=what)
     axis.set(xscale="log", yscale="log", xlabel="documents", ylabel="seconds")
     axis.grid(alpha=0.3)
-    axis.legend()
+    axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     _save(figure, path)
 
 

@@ -314,6 +314,8 @@ def test_keys_and_queries_are_written_and_engines_compared_over_them(
     questions.write_text("1\tГде кузнец и верблюд?\n2\tверблюд\n", encoding="utf-8")
     keys, queries, out = tmp_path / "keys", tmp_path / "queries", tmp_path / "out.json"
     assert run("keys", keys, "--docs", docs) == (0, f"5 documents in {keys}")
+    assert run("keys", tmp_path / "txt", "--docs", docs, "--raw")[0] == 0
+    assert list(keyfile.Lines(tmp_path / "txt")) == [" ".join(["Кузнецы ковали"] * 9)] * 5
     assert run("queries", keys, queries, "--questions", questions)[0] == 0
     asked = {one.name: one for one in keyfile.read_queries(queries)}
     assert asked["real questions"].queries == [["кузнец"]]
@@ -321,6 +323,24 @@ def test_keys_and_queries_are_written_and_engines_compared_over_them(
     code, shown = run(*given, "--passes", "1", "--rounds", "1", "--json", out)
     assert (code, "real questions" in shown) == (0, True)
     assert json.loads(out.read_text(encoding="utf-8"))["indexed"]["searchlib"]["bytes"] > 0
+
+
+def test_everything_is_measured_in_one_round_and_only_once(
+    made: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benchmarks.drivers.python.SECONDS", 0.0)
+    monkeypatch.setattr(threads, "_SECONDS", 0.001)
+    keyfile.write_lines(made[:100], tmp_path / "little.keys")
+    assert run("queries", tmp_path / "little.keys", tmp_path / "little.queries")[0] == 0
+    given = ("large", tmp_path, "--corpora", "little", "--engines", "", "--passes", "1")
+    code, shown = run(*given, "--out", tmp_path / "tables.md")
+    assert code == 0
+    tables = (tmp_path / "tables.md").read_text(encoding="utf-8")
+    for title in ("Engines, little", "Opening little", "Threads, little"):
+        assert f"### {title}" in tables
+        assert title in shown
+    assert run(*given, "--out", tmp_path / "again.md")[0] == 0
+    assert (tmp_path / "again.md").read_text(encoding="utf-8") == tables
 
 
 def test_wrong_use_is_said(tmp_path: Path) -> None:
