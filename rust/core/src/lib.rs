@@ -16,6 +16,7 @@
 pub mod documents;
 pub mod error;
 pub mod index;
+mod parallel;
 pub mod postings;
 pub mod schema;
 pub mod search;

@@ -18,7 +18,7 @@ use super::request::Request;
 use crate::index::Snapshot;
 use crate::schema::FieldId;
 use crate::terms::MAX_KEY_BYTES;
-use crate::text::token::{FormId, Key, KeyKind, Token};
+use crate::text::token::{FormId, KeyKind, KeyRef, Token};
 use crate::{Error, Result};
 
 /// A place in the text that the plan matches.
@@ -231,14 +231,14 @@ impl<'a> Wanted<'a> {
     }
 
     /// The parts that a form with these keys is, each with its best share.
-    fn look_up(&self, keys: &[Key]) -> Box<[(usize, f32)]> {
+    fn look_up<'k>(&self, keys: impl Iterator<Item = KeyRef<'k>>) -> Box<[(usize, f32)]> {
         let mut hits: Vec<(usize, f32)> = Vec::new();
         for key in keys {
-            if let Some(parts) = self.keys.get(&(key.kind, cut(&key.text))) {
+            if let Some(parts) = self.keys.get(&(key.kind, cut(key.text))) {
                 hits.extend(parts);
             }
             for &(number, node) in &self.patterns {
-                if node.kinds.contains(&key.kind) && node.matcher.matches(cut(&key.text)) {
+                if node.kinds.contains(&key.kind) && node.matcher.matches(cut(key.text)) {
                     hits.push((number, 1.0));
                 }
             }

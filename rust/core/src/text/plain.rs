@@ -6,7 +6,7 @@ use super::analyzer::{Analyzer, prepare, sentence};
 use super::context::Context;
 use super::folding;
 use super::forms::{Forms, Morphology};
-use super::numbering::{Generation, MOST_FORMS, Numbering, Unknown};
+use super::numbering::{Generation, MOST_MEMORY, Numbering, Unknown, hash_words};
 use super::scripts::{self, ForeignScripts};
 use super::segmentation::{self, Word};
 use super::shape::Shape;
@@ -57,14 +57,15 @@ impl PlainAnalyzer {
         Ok(())
     }
 
-    fn take(&self, text: &str, words: &[Word], analyzed: &mut Analyzed, numbering: &mut Numbering<'_>) {
+    fn take(&self, text: &str, words: &[Word], hashes: &[u64], analyzed: &mut Analyzed, numbering: &mut Numbering<'_>) {
         let mut last: Option<&Word> = None;
-        for word in words {
+        for (at, (word, &hash)) in words.iter().zip(hashes).enumerate() {
+            numbering.approach(hashes, at);
             let written = &text[word.from..word.to];
             let (form, _) = if word.needs_form {
                 numbering.number(&folding::form(written), Context::NONE)
             } else {
-                numbering.number(written, Context::NONE)
+                numbering.number_hashed(written, hash, Context::NONE)
             };
             let position = analyzed.end_position;
             analyzed.sentences.extend(sentence(text, last, word, position));
@@ -78,13 +79,14 @@ impl PlainAnalyzer {
 
 impl Analyzer for PlainAnalyzer {
     fn analyze_many(&self, texts: &[&str], into: &mut Vec<Analyzed>) -> Result<Arc<Forms>> {
-        let forms = self.generation.current(MOST_FORMS);
+        let forms = self.generation.current(MOST_MEMORY);
         let itself = Itself { folds: self.cut == Cut::Simple };
         prepare(into, texts.len());
-        let (mut unknown, mut words) = (Unknown::default(), Vec::new());
+        let (mut unknown, mut words, mut hashes) = (Unknown::default(), Vec::new(), Vec::new());
         for (text, analyzed) in texts.iter().zip(into.iter_mut()) {
             self.words(text, &mut words)?;
-            self.take(text, &words, analyzed, &mut Numbering::new(&forms, &mut unknown, &itself));
+            hash_words(text, &words, &mut hashes);
+            self.take(text, &words, &hashes, analyzed, &mut Numbering::new(&forms, &mut unknown, &itself));
         }
         unknown.settle(&forms, into, |_, form, context| itself.keys(form, context))?;
         Ok(forms)
@@ -120,7 +122,7 @@ mod tests {
         let words: Vec<_> = tokens.iter().map(|token| (token.position, view.form(token.form), token.start)).collect();
         assert_eq!(words[0], (0, "Шёл", 3));
         assert_eq!(words[6], (6, "Да", 34));
-        assert_eq!(view.keys(tokens[0].form)[0].text.as_ref(), "шел");
+        assert_eq!(view.keys(tokens[0].form).next().unwrap().text, "шел");
         let starts: Vec<_> =
             into[0].sentences.iter().map(|start| (start.position, start.start, start.paragraph)).collect();
         assert_eq!(starts, [(0, 2, true), (2, 14, false), (6, 34, true)]);
@@ -131,7 +133,7 @@ mod tests {
     fn whitespace_and_whole_fold_nothing() {
         let mut into = Vec::new();
         let forms = PlainAnalyzer::new(Cut::Whitespace).analyze_many(&["ГОСТ 25-87", " \n"], &mut into).unwrap();
-        assert_eq!(forms.view().keys(into[0].tokens[1].form)[0].text.as_ref(), "25-87");
+        assert_eq!(forms.view().keys(into[0].tokens[1].form).next().unwrap().text, "25-87");
         assert!(into[1].tokens.is_empty());
         PlainAnalyzer::new(Cut::Whole).analyze_many(&["Кодекс РФ", " "], &mut into).unwrap();
         assert_eq!((into[0].tokens.len(), into[1].tokens.len()), (1, 0));

@@ -15,7 +15,7 @@ use super::dates;
 use super::folding;
 use super::forms::{Forms, Morphology};
 use super::hyphens;
-use super::numbering::{Generation, MOST_FORMS, Numbering, Unknown};
+use super::numbering::{Generation, MOST_MEMORY, Numbering, Unknown, hash_words};
 use super::numbers::{self, Piece};
 use super::scripts::{self, ForeignScripts};
 use super::segmentation::Word;
@@ -29,13 +29,13 @@ pub struct RussianAnalyzer {
     morphology: Arc<dyn Morphology>,
     scripts: Option<Arc<dyn ForeignScripts>>,
     generation: Generation,
-    most_forms: usize,
+    most_memory: usize,
 }
 
 impl RussianAnalyzer {
     /// An analyzer with an empty cache of forms. Scripts written without spaces are cut by Unicode's rules alone.
     pub fn new(morphology: Arc<dyn Morphology>) -> Self {
-        Self { morphology, scripts: None, generation: Generation::default(), most_forms: MOST_FORMS }
+        Self { morphology, scripts: None, generation: Generation::default(), most_memory: MOST_MEMORY }
     }
 
     /// The analyzer with somebody who knows the words of scripts written without spaces.
@@ -45,16 +45,17 @@ impl RussianAnalyzer {
     }
 
     fn analyze(&self, texts: &[&str], mode: Mode, into: &mut Vec<Analyzed>) -> Result<Arc<Forms>> {
-        let forms = self.generation.current(self.most_forms);
+        let forms = self.generation.current(self.most_memory);
         prepare(into, texts.len());
         let mut unknown = Unknown::default();
-        let mut words = Vec::new();
+        let (mut words, mut hashes) = (Vec::new(), Vec::new());
         for (text, analyzed) in texts.iter().zip(into.iter_mut()) {
             words.clear();
             // No lock is held here: the scripts may need the interpreter's.
             scripts::words_by(text, self.scripts.as_deref(), |word| words.push(word))?;
+            hash_words(text, &words, &mut hashes);
             let numbering = Numbering::new(&forms, &mut unknown, &*self.morphology);
-            Walk { text, words: &words, mode, numbering, analyzed, line: Line::default() }.run();
+            Walk { text, words: &words, hashes: &hashes, mode, numbering, analyzed, line: Line::default() }.run();
         }
         unknown.settle(&forms, into, |_, form, context| self.morphology.keys(form, context))?;
         Ok(forms)
@@ -90,6 +91,7 @@ const MOST_PARTS: usize = 6;
 struct Walk<'t, 'n> {
     text: &'t str,
     words: &'t [Word],
+    hashes: &'t [u64],
     mode: Mode,
     numbering: Numbering<'n>,
     analyzed: &'t mut Analyzed,
@@ -220,10 +222,15 @@ impl<'t> Walk<'t, '_> {
 
     #[inline]
     fn take_word(&mut self, at: usize, begins: bool) {
+        self.numbering.approach(self.hashes, at);
         let word = &self.words[at];
         let form = self.form(at);
         let context = self.context_of(at, &form, begins);
-        let (mut number, facts) = self.numbering.number(&form, context);
+        let (mut number, facts) = if word.needs_form {
+            self.numbering.number(&form, context)
+        } else {
+            self.numbering.number_hashed(&form, self.hashes[at], context)
+        };
         if facts.sensitive != Context::NONE {
             let around = self.around(at, facts.sensitive);
             if around != Context::NONE {
@@ -382,7 +389,9 @@ mod tests {
         let forms = forms.unwrap();
         let view = forms.view();
         let tokens = into[0].tokens.iter();
-        tokens.map(|token| (token.position, token.position_length, view.keys(token.form)[0].text.to_string())).collect()
+        tokens
+            .map(|token| (token.position, token.position_length, view.keys(token.form).next().unwrap().text.to_owned()))
+            .collect()
     }
 
     fn keys(text: &str, query: Option<bool>) -> String {
@@ -402,7 +411,7 @@ mod tests {
     #[test]
     fn a_full_generation_makes_room_for_a_new_one() {
         let mut analyzer = RussianAnalyzer::new(Arc::new(Recorder::default()));
-        analyzer.most_forms = 2;
+        analyzer.most_memory = 1;
         let mut into = Vec::new();
         let first = analyzer.analyze_many(&["раз два"], &mut into).unwrap();
         let second = analyzer.analyze_many(&["три"], &mut into).unwrap();
