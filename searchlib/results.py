@@ -14,7 +14,7 @@ from searchlib.errors import UnsupportedError
 from searchlib.fields import Text
 from searchlib.highlight.markup import Snippet, whole
 from searchlib.highlight.passages import Mark, Marks, choose
-from searchlib.schema import Schema
+from searchlib.schema import Schema, Values
 
 _VALUE_BREAK = "\n\n"
 
@@ -39,8 +39,8 @@ class Source(Protocol):
 
     schema: Schema
 
-    def document(self, place: Any) -> dict[str, Any]:
-        """Return the stored fields of a hit."""
+    def document(self, place: Any) -> Values:
+        """Return the stored values of a hit."""
 
     def marks(self, field: str, text: str) -> Marks:
         """Return where the query matches a text of a field."""
@@ -49,31 +49,38 @@ class Source(Protocol):
         """Return why a hit has its score."""
 
 
+class Found(Protocol):
+    """The places of hits, and their scores."""
+
+    @property
+    def hits(self) -> Sequence[tuple[Any, float]]:
+        """Best first."""
+
+
 class Hit(Mapping[str, Any]):
     """A found document: a mapping of its stored fields, with its score."""
 
-    __slots__ = ("_document", "_place", "_source", "score")
+    __slots__ = ("_known", "_place", "_source", "_values", "score")
 
     def __init__(self, source: Source, place: Any, score: float) -> None:
         self.score = score
         self._source = source
         self._place = place
-        self._document: dict[str, Any] | None = None
-
-    @property
-    def _fields(self) -> dict[str, Any]:
-        if self._document is None:
-            self._document = self._source.document(self._place)
-        return self._document
+        self._values: Values | None = None
+        self._known: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        return self._fields[name]
+        if name not in self._known:
+            if self._values is None:
+                self._values = self._source.document(self._place)
+            self._known[name] = self._source.schema.value(name, self._values)
+        return self._known[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._fields)
+        return (name for name in self._source.schema if name in self)
 
     def __len__(self) -> int:
-        return len(self._fields)
+        return sum(1 for _ in self)
 
     def __repr__(self) -> str:
         return f"<Hit {self.key or dict(self)!r} score={self.score:.4f}>"
@@ -82,7 +89,7 @@ class Hit(Mapping[str, Any]):
     def key(self) -> str | None:
         """The value of the unique field; None when the schema has none."""
         unique = self._source.schema.unique
-        return None if unique is None else str(self._fields[unique])
+        return None if unique is None else str(self[unique])
 
     def snippet(self, field: str, *, fragments: int = 2, length: int = 240) -> Snippet:
         """Return the best passages of a text field, at most `length` code points each.
@@ -114,7 +121,7 @@ class Hit(Mapping[str, Any]):
             raise UnsupportedError(
                 f"field {name!r} keeps no text to show; snippets need Text(stored=True)"
             )
-        value = self._fields.get(name)
+        value = self.get(name)
         if value is None:
             return "", Marks((), ())
         return _joined(self._source, name, [value] if isinstance(value, str) else value)
@@ -136,19 +143,28 @@ def _joined(source: Source, name: str, values: Sequence[str]) -> tuple[str, Mark
     return _VALUE_BREAK.join(values), Marks(tuple(marks), tuple(sentences))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Results(Sequence[Hit]):
     """Hits, best first. `total` is a lower bound when `total_is_exact` is False; `took` is seconds.
 
     `facets` has, for each facet asked for, values and in how many matching documents they stand.
     """
 
-    hits: tuple[Hit, ...]
+    _source: Source
+    _found: Found
     total: int
     total_is_exact: bool
     took: float
-    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    facets: dict[str, list[tuple[str, int]]]
+    notes: tuple[str, ...]
+    _hits: list[tuple[Hit, ...]] = field(default_factory=list, init=False)
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The hits, made when they are first looked at."""
+        if not self._hits:
+            self._hits.append(tuple(Hit(self._source, *one) for one in self._found.hits))
+        return self._hits[0]
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -162,3 +178,7 @@ class Results(Sequence[Hit]):
     def __getitem__(self, at: slice) -> tuple[Hit, ...]: ...
     def __getitem__(self, at: int | slice) -> Hit | tuple[Hit, ...]:
         return self.hits[at]
+
+    def __repr__(self) -> str:
+        exact = "" if self.total_is_exact else "at least "
+        return f"<Results {len(self)} of {exact}{self.total}>"

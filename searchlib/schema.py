@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from searchlib import fields as field_types
 from searchlib.analysis.analyzer import Analyzer, fingerprint_of, from_recorded, recorded
@@ -27,6 +27,16 @@ _KINDS: dict[str, type[Field]] = {
     )
 }
 _MAX_FIELDS = 1000
+
+
+class Values(Protocol):
+    """The stored values of a document as an engine gives them: one a field, None for no value."""
+
+    def __getitem__(self, number: int, /) -> Any: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+    def __len__(self) -> int: ...
 
 
 class Row(NamedTuple):
@@ -65,6 +75,7 @@ class Schema(Mapping[str, Field]):
             raise SchemaError(f"only one field can be unique, not {' and '.join(unique)}")
         self._fields = dict(fields)
         self._numbers = {name: number for number, name in enumerate(fields)}
+        self._texts = {name: field for name, field in fields.items() if isinstance(field, Text)}
         self.unique: str | None = unique[0] if unique else None
 
     def __getitem__(self, name: str) -> Field:
@@ -89,9 +100,13 @@ class Schema(Mapping[str, Field]):
         """Return the number of a field: its place in the schema."""
         return self._numbers[name]
 
+    def text(self, name: str) -> Text:
+        """Return a text field."""
+        return self._texts[name]
+
     def text_fields(self) -> dict[str, Text]:
         """Return the text fields by name."""
-        return {name: field for name, field in self.items() if isinstance(field, Text)}
+        return self._texts.copy()
 
     def row(self, document: Mapping[str, Any], position: int | None = None) -> Row:
         """Check a document and turn it into an engine's row. Raises DocumentError.
@@ -136,7 +151,14 @@ class Schema(Mapping[str, Field]):
             )
         return Row(tuple(values), sort_keys)
 
-    def document(self, values: tuple[Any, ...]) -> dict[str, Any]:
+    def value(self, name: str, values: Values) -> Any:
+        """Turn an engine's value of one field back. Raises KeyError when there is none."""
+        value = values[self._numbers[name]]
+        if value is None:
+            raise KeyError(name)
+        return self._fields[name].from_engine(value)
+
+    def document(self, values: Values) -> dict[str, Any]:
         """Turn an engine's values back into a document; fields without a value are left out."""
         return {
             name: field.from_engine(value)

@@ -5,18 +5,25 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Unpack
 
-from searchlib.engines.base import Address, EngineSnapshot, Request, Sort
+from searchlib.engines.base import (
+    Address,
+    EnginePrepared,
+    EngineSnapshot,
+    Outcome,
+    Request,
+    Sort,
+)
 from searchlib.errors import QueryError, UnsupportedQueryError
 from searchlib.fields import Field, Keyword, Stored, Text
 from searchlib.highlight.passages import Marks
 from searchlib.options import SearchOptions
 from searchlib.query import Query, nodes, parse
-from searchlib.query.plan import Fold, Operator, plan
-from searchlib.results import Explanation, Hit, Results
-from searchlib.schema import Schema
+from searchlib.query.plain import plain_plan
+from searchlib.query.plan import Fold, Operator, plan, weights
+from searchlib.results import Explanation, Results
+from searchlib.schema import Schema, Values
 
 _MOST = (1 << 63) - 1
 
@@ -24,56 +31,51 @@ _MOST = (1 << 63) - 1
 class Prepared:
     """A query read and planned once, to be searched with any number of times."""
 
+    __slots__ = ("_engine", "_facets", "_notes", "_snapshot", "schema")
+
     def __init__(
         self,
-        snapshot: Snapshot,
-        found: nodes.Plan,
-        request: Request,
+        snapshot: EngineSnapshot,
+        schema: Schema,
+        engine: EnginePrepared,
+        facets: tuple[str, ...],
         notes: tuple[str, ...],
     ) -> None:
-        self.schema = snapshot.schema
-        self._engine = snapshot._engine
-        self._plan = self._engine.compiled(found)
-        self._request = request
+        self.schema = schema
+        self._snapshot = snapshot
+        self._engine = engine
+        self._facets = facets
         self._notes = notes
 
     def search(self, limit: int = 10, offset: int = 0) -> Results:
         """Return the hits from `offset` on, at most `limit`. Raises SearchTimeoutError."""
-        return self._found(limit, offset, time.perf_counter())
+        return self._results(self._engine.search(_count("limit", limit), _count("offset", offset)))
 
-    def _found(self, limit: int, offset: int, started: float) -> Results:
-        asked = self._request
-        request = Request(
-            _count("limit", limit),
-            _count("offset", offset),
-            asked.k1,
-            asked.b,
-            asked.count,
-            asked.sort,
-            asked.filter,
-            asked.facets,
-            asked.timeout,
-        )
-        outcome = self._engine.search(self._plan, request)
-        hits = tuple(Hit(self, address, score) for address, score in outcome.hits)
-        took = time.perf_counter() - started
+    def _results(self, outcome: Outcome, planning: float = 0.0) -> Results:
+        """Return what was found; `planning` is how many seconds the query took before."""
         return Results(
-            hits, outcome.total, outcome.total_is_exact, took, outcome.facets, self._notes
+            self,
+            outcome,
+            outcome.total,
+            outcome.total_is_exact,
+            planning + outcome.took,
+            dict(zip(self._facets, outcome.facets, strict=True)) if self._facets else {},
+            self._notes,
         )
 
     # What a hit needs of its search (results.Source)
 
-    def document(self, place: Address) -> dict[str, Any]:
-        """Return the stored fields of a hit."""
-        return self.schema.document(self._engine.document(place))
+    def document(self, place: Address) -> Values:
+        """Return the stored values of a hit."""
+        return self._snapshot.document(place)
 
     def marks(self, field: str, text: str) -> Marks:
         """Return where the query matches a text of a field."""
-        return self._engine.marks(self._plan, field, text)
+        return self._engine.marks(field, text)
 
     def explain(self, place: Address) -> Explanation | None:
         """Return why a document has its score; None when it does not match."""
-        return self._engine.explain(self._plan, place, self._request.k1, self._request.b)
+        return self._engine.explain(place)
 
 
 class Snapshot:
@@ -101,7 +103,10 @@ class Snapshot:
         UnsupportedQueryError, SearchTimeoutError.
         """
         started = time.perf_counter()
-        return self.prepare(query, **options)._found(limit, offset, started)
+        prepared = self.prepare(query, **options)
+        planning = time.perf_counter() - started
+        found = prepared._engine.search(_count("limit", limit), _count("offset", offset))
+        return prepared._results(found, planning)
 
     def search_many(
         self,
@@ -111,17 +116,29 @@ class Snapshot:
         limit: int = 10,
         **options: Unpack[SearchOptions],
     ) -> list[Results]:
-        """Return the results of many queries, in their order, found by so many threads."""
+        """Return the results of many queries, in their order, found by so many threads.
+
+        They search without the lock of the interpreter while the calling one, which is among them,
+        plans the next queries. An error of any query is raised.
+        """
         if _count("threads", threads) < 1:
             raise QueryError("threads is at least 1")
+        planned: list[tuple[Prepared, float]] = []
 
-        def one(query: str | Query) -> Results:
-            return self.search(query, limit=limit, **options)
+        def prepared() -> Iterator[EnginePrepared]:
+            for query in queries:
+                started = time.perf_counter()
+                one = self.prepare(query, **options)
+                planned.append((one, time.perf_counter() - started))
+                yield one._engine
 
-        if threads == 1:
-            return [one(query) for query in queries]
-        with ThreadPoolExecutor(threads) as pool:
-            return list(pool.map(one, queries))
+        found = self._engine.search_many(
+            prepared(), threads=_count("threads", threads), limit=_count("limit", limit)
+        )
+        return [
+            one._results(outcome, planning)
+            for (one, planning), outcome in zip(planned, found, strict=True)
+        ]
 
     def prepare(
         self,
@@ -145,19 +162,36 @@ class Snapshot:
             raise QueryError(f"b is a number from 0 to 1, not {b!r}")
         if timeout is not None and not (_is_number(timeout) and timeout >= 0):
             raise QueryError(f"timeout is a number of seconds, not {timeout!r}")
-        tree = self._tree(query, lenient=lenient, operator=operator)
-        kept = None if filter is None else self._plan(filter, lenient=lenient)
+        found, notes = self._planned(query, lenient=lenient, operator=operator, fields=fields)
+        names = self._facets(facets)
         request = Request(
             k1=k1,
             b=b,
             count=count,
             sort=self._sort(sort),
-            filter=None if kept is None else self._engine.compiled(kept),
-            facets=self._facets(facets),
+            filter=None if filter is None else self._plan(filter, lenient=lenient),
+            facets=names,
             timeout=timeout,
         )
+        engine = self._engine.prepare(found, request)
+        return Prepared(self._engine, self.schema, engine, names, notes)
+
+    def _planned(
+        self,
+        query: str | Query,
+        *,
+        lenient: bool,
+        operator: Operator,
+        fields: Mapping[str, float] | None,
+    ) -> tuple[nodes.Plan, tuple[str, ...]]:
+        if isinstance(query, str) and operator in ("or", "and"):
+            searched = weights(self.schema, fields)
+            short = plain_plan(query, self.schema, searched, every=operator == "and")
+            if short is not None:
+                return short, ()
+        tree = self._tree(query, lenient=lenient, operator=operator)
         found = plan(tree, self.schema, operator=operator, fields=fields, fold=self._fold)
-        return Prepared(self, found, request, tree.notes)
+        return found, tree.notes
 
     def count(self, query: str | Query, **options: Unpack[SearchOptions]) -> int:
         """Return how many documents match."""

@@ -8,10 +8,10 @@ made with.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from searchlib.analysis.morphology import dictionary_version
 from searchlib.analysis.overrides import Lemmas, Overrides
@@ -46,6 +46,16 @@ class Token:
     end: int
     text: str
     keys: tuple[Key, ...]
+    position_length: int = 1
+
+
+class QueryToken(NamedTuple):
+    """A word of a query for whoever plans it: its keys are made when they are looked at."""
+
+    position: int
+    start: int
+    end: int
+    keys: Sequence[Key]
     position_length: int = 1
 
 
@@ -101,9 +111,23 @@ class Analyzer:
         >>> [(key.kind, key.text) for key in russian().analyze_query("НИИ")[0].keys]
         [('acronym', 'нии')]
         """
+        return [
+            Token(
+                token.position,
+                token.start,
+                token.end,
+                text[token.start : token.end],
+                tuple(token.keys),
+                token.position_length,
+            )
+            for token in self.query_tokens(text, shouted=shouted)
+        ]
+
+    def query_tokens(self, text: str, *, shouted: bool) -> Sequence[QueryToken]:
+        """Return what `analyze_query` does, as fast as planning a query wants it."""
         from searchlib.engines import native
 
-        return native.analyze_query(self, text, shouted=shouted)
+        return native.query_tokens(self, text, shouted)
 
 
 def _fingerprint(name: str, **options: str | int) -> str:

@@ -6,27 +6,19 @@ address means something only to the snapshot that gave it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from searchlib.errors import SearchlibError
 from searchlib.highlight.passages import Marks
 from searchlib.query.nodes import Plan
 from searchlib.results import Explanation
-from searchlib.schema import Row
+from searchlib.schema import Row, Values
 
-
-class Address(NamedTuple):
-    """Where a document is in a snapshot: the segment's place and the document's number in it."""
-
-    segment: int
-    document: int
-
-
-Compiled = Any
-"""A plan in an engine's own form, made by its snapshot and good for that snapshot only."""
+Address = tuple[int, int]
+"""Where a document is in a snapshot: the segment's place and the document's number in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,45 +31,66 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a search asks for besides its plan; `timeout` in seconds."""
+    """What a search asks for besides its plan, limit and offset; `timeout` in seconds."""
 
-    limit: int = 10
-    offset: int = 0
     k1: float = 1.2
     b: float = 0.75
     count: bool = False
     sort: Sort | None = None
-    filter: Compiled | None = None
+    filter: Plan | None = None
     facets: tuple[str, ...] = ()
     timeout: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a search found: addresses and scores, best first, the total, the counts of facets."""
+class Outcome(Protocol):
+    """What a search found."""
 
-    hits: list[tuple[Address, float]]
-    total: int
-    total_is_exact: bool
-    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    @property
+    def hits(self) -> Sequence[tuple[Address, float]]:
+        """Addresses and scores, best first."""
+
+    @property
+    def total(self) -> int:
+        """How many documents match, or a lower bound of it."""
+
+    @property
+    def total_is_exact(self) -> bool:
+        """Whether `total` is exact."""
+
+    @property
+    def facets(self) -> Sequence[list[tuple[str, int]]]:
+        """Values and counts of each facet asked for."""
+
+    @property
+    def took(self) -> float:
+        """Seconds."""
+
+
+class EnginePrepared(Protocol):
+    """A plan and what is asked of it, brought into the engine's own form for one snapshot."""
+
+    def search(self, limit: int, offset: int) -> Outcome:
+        """Find the best documents."""
+
+    def explain(self, address: Address) -> Explanation | None:
+        """Say why a document has its score; None when it does not match."""
+
+    def marks(self, field: str, text: str) -> Marks:
+        """Say where the plan matches a text of a field."""
 
 
 class EngineSnapshot(Protocol):
     """One committed state, safe to share between threads."""
 
-    def compiled(self, plan: Plan) -> Compiled:
-        """Bring a plan into the engine's own form, once for any number of uses."""
+    def prepare(self, plan: Plan, request: Request) -> EnginePrepared:
+        """Make a plan ready to be searched with, once for any number of searches."""
 
-    def search(self, plan: Compiled, request: Request) -> Outcome:
-        """Find the best documents."""
+    def search_many(
+        self, prepared: Iterable[Any], *, threads: int, limit: int
+    ) -> Sequence[Outcome]:
+        """Search with what `prepare` gave, in order; the next are prepared while threads search."""
 
-    def explain(self, plan: Compiled, address: Address, k1: float, b: float) -> Explanation | None:
-        """Say why a document has its score; None when it does not match."""
-
-    def marks(self, plan: Compiled, field: str, text: str) -> Marks:
-        """Say where the plan matches a text of a field."""
-
-    def document(self, address: Address) -> tuple[Any, ...]:
+    def document(self, address: Address) -> Values:
         """Return the stored values of a document."""
 
     def find(self, key: str) -> Address | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import overload
 
 try:
     from searchlib import _core
@@ -15,11 +15,11 @@ except ImportError as error:
         f"the compiled core of searchlib cannot be loaded ({error}); in a clone `make demo` builds "
         "it into .venv, so run .venv/bin/python"
     ) from error
-from searchlib.analysis.analyzer import Analyzer, Key, Token, Tokenizer
+from searchlib.analysis.analyzer import Analyzer, Key, QueryToken, Token, Tokenizer
 from searchlib.analysis.explanation import ExplainedKey, ExplainedToken, Parse
 from searchlib.analysis.morphology import dictionary_folder
 from searchlib.analysis.unicode import words_of_runs
-from searchlib.engines.base import Address, Outcome, Request
+from searchlib.engines.base import Address, Request
 from searchlib.errors import AnalysisError, SearchlibError
 from searchlib.highlight.passages import Mark, Marks
 from searchlib.query import nodes
@@ -92,12 +92,62 @@ def analyze_sentences(
     return [_token(text, token) for token in tokens], starts
 
 
-def analyze_query(analyzer: Analyzer, text: str, *, shouted: bool) -> list[Token]:
+class NativeKeys(Sequence[Key]):
+    """Keys of a word in the core's form; ours are made when somebody looks at them."""
+
+    __slots__ = ("_keys", "core")
+
+    def __init__(self, core: _core.Keys) -> None:
+        self.core = core
+        self._keys: tuple[Key, ...] | None = None
+
+    def _made(self) -> tuple[Key, ...]:
+        if self._keys is None:
+            made = (Key(text, kind, weight) for kind, text, weight in self.core.tuples())
+            self._keys = tuple(made)
+        return self._keys
+
+    @overload
+    def __getitem__(self, at: int) -> Key: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Key, ...]: ...
+    def __getitem__(self, at: int | slice) -> Key | tuple[Key, ...]:
+        return self._made()[at]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._made())
+
+    def __len__(self) -> int:
+        return len(self.core)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, tuple | NativeKeys) and self._made() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._made())
+
+    def __repr__(self) -> str:
+        return repr(self._made())
+
+
+def query_tokens(analyzer: Analyzer, text: str, shouted: bool) -> tuple[QueryToken, ...]:
     """Return the tokens of words of a query."""
-    text = _readable(text)
     if len(text) > _SHORT:
-        return list(_query_tokens(analyzer, text, shouted))
-    return list(_short_query_tokens(analyzer, text, shouted))
+        return _query_tokens.__wrapped__(analyzer, text, shouted)
+    return _query_tokens(analyzer, text, shouted)
+
+
+_SHORT = 128
+
+
+@lru_cache(maxsize=4096)
+def _query_tokens(analyzer: Analyzer, text: str, shouted: bool) -> tuple[QueryToken, ...]:
+    """Words of queries come again and again."""
+    tokens = _core_analyzer(analyzer).analyze_query(_readable(text), shouted)
+    return tuple(
+        QueryToken(position, start, end, NativeKeys(keys), length)
+        for position, start, end, keys, length in tokens
+    )
 
 
 def explain(analyzer: Analyzer, text: str, *, query: bool) -> list[ExplainedToken]:
@@ -129,20 +179,6 @@ def _readable(text: str) -> str:
     except UnicodeEncodeError:
         return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
     return text
-
-
-_SHORT = 128
-
-
-@lru_cache(maxsize=4096)
-def _short_query_tokens(analyzer: Analyzer, text: str, shouted: bool) -> tuple[Token, ...]:
-    """Words of queries come again and again."""
-    return _query_tokens(analyzer, text, shouted)
-
-
-def _query_tokens(analyzer: Analyzer, text: str, shouted: bool) -> tuple[Token, ...]:
-    tokens = _core_analyzer(analyzer).analyze_query(text, shouted)
-    return tuple(_token(text, token) for token in tokens)
 
 
 def _token(text: str, token: _core.TokenTuple) -> Token:
@@ -263,53 +299,45 @@ class NativeSnapshot:
         self._core = core
         self._schema = schema
 
-    def compiled(self, plan: nodes.Plan) -> _core.Plan:
-        """Bring a plan into the core's form."""
-        return _core_plan(plan, self._schema)
-
-    def search(self, plan: _core.Plan, request: Request) -> Outcome:
-        """Find the best documents."""
+    def prepare(self, plan: nodes.Plan, request: Request) -> NativePrepared:
+        """Bring a plan into the core's form; its terms are looked up by the first search."""
+        schema = self._schema
         sort = None
         if request.sort is not None:
             field = request.sort.field
-            number = None if field is None else self._schema.number(field)
+            number = None if field is None else schema.number(field)
             sort = (number, request.sort.descending)
-        hits, total, exact, facets = self._core.search(
-            plan,
-            limit=request.limit,
-            offset=request.offset,
-            k1=request.k1,
-            b=request.b,
-            count=request.count,
-            sort=sort,
-            filter=request.filter,
-            facets=[self._schema.number(name) for name in request.facets],
-            timeout=request.timeout,
+        core = self._core.prepare(
+            _core_plan(plan, schema),
+            request.k1,
+            request.b,
+            request.count,
+            sort,
+            None if request.filter is None else _core_plan(request.filter, schema),
+            [schema.number(name) for name in request.facets],
+            request.timeout,
         )
-        found = [(Address(segment, document), score) for segment, document, score in hits]
-        return Outcome(found, total, exact, dict(zip(request.facets, facets, strict=True)))
+        return NativePrepared(core, schema)
 
-    def explain(
-        self, plan: _core.Plan, address: Address, k1: float, b: float
-    ) -> Explanation | None:
-        """Say why a document has its score."""
-        found = self._core.explain(plan, *address, k1, b)
-        return None if found is None else _explanation(found)
+    def search_many(
+        self, prepared: Iterable[NativePrepared], *, threads: int, limit: int
+    ) -> list[_core.Outcome]:
+        """Search with all of them, without the interpreter lock."""
+        searches = _core.Searches(threads, limit)
+        try:
+            for one in prepared:
+                searches.add(one.core)
+            return searches.finish()
+        finally:
+            searches.close()
 
-    def marks(self, plan: _core.Plan, field: str, text: str) -> Marks:
-        """Say where the plan matches a text of a field."""
-        number = self._schema.number(field)
-        marks, sentences = self._core.marks(plan, number, text)
-        return Marks(tuple(Mark(*mark) for mark in marks), tuple(sentences))
-
-    def document(self, address: Address) -> tuple[Any, ...]:
+    def document(self, address: Address) -> _core.Document:
         """Return the stored values of a document."""
         return self._core.document(*address)
 
     def find(self, key: str) -> Address | None:
         """Return the live document with this key."""
-        found = self._core.find(key)
-        return None if found is None else Address(*found)
+        return self._core.find(key)
 
     def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Return words or values that start with a prefix."""
@@ -335,21 +363,46 @@ class NativeSnapshot:
         return dict(zip(self._schema, self._core.distinct_terms(), strict=True))
 
 
+class NativePrepared:
+    """A plan in the core's form."""
+
+    __slots__ = ("_schema", "core", "search")
+
+    def __init__(self, core: _core.Prepared, schema: Schema) -> None:
+        self.core = core
+        self.search = core.search
+        self._schema = schema
+
+    def explain(self, address: Address) -> Explanation | None:
+        """Say why a document has its score."""
+        found = self.core.explain(*address)
+        return None if found is None else _explanation(found)
+
+    def marks(self, field: str, text: str) -> Marks:
+        """Say where the plan matches a text of a field."""
+        marks, sentences = self.core.marks(self._schema.number(field), text)
+        return Marks(tuple(Mark(*mark) for mark in marks), tuple(sentences))
+
+
 def _explanation(found: _core.ExplanationTuple) -> Explanation:
     value, text, details = found
     return Explanation(value, text, tuple(_explanation(part) for part in details))
 
 
 def _core_plan(plan: nodes.Plan, schema: Schema) -> _core.Plan:
-    """Turn a plan into the core's: fields become numbers."""
+    """Turn a plan into the core's: fields become numbers. The commonest kinds come first."""
     number = schema.number
     match plan:
-        case nodes.Everything():
-            return _core.Plan.everything()
-        case nodes.Nothing():
-            return _core.Plan.nothing()
         case nodes.WordClause(fields=fields):
             return _core.Plan.word(_clauses(fields, schema))
+        case nodes.Combined(must, should, must_not, filters, minimum):
+            return _core.Plan.boolean(
+                _core_plans(must, schema),
+                _core_plans(should, schema),
+                _core_plans(must_not, schema),
+                _core_plans(filters, schema),
+                min(minimum, _MOST),
+            )
         case nodes.PhraseClause(fields=slots, slop=slop):
             return _core.Plan.phrase(_slots(slots, schema), min(slop, _MOST))
         case nodes.NearClause(fields=slots, distance=distance):
@@ -370,14 +423,10 @@ def _core_plan(plan: nodes.Plan, schema: Schema) -> _core.Plan:
             if isinstance(most, float):
                 most = _core.float_to_ordered(most)
             return _core.Plan.number_range(number(field), least, most)
-        case nodes.Combined(must, should, must_not, filters, minimum):
-            return _core.Plan.boolean(
-                _core_plans(must, schema),
-                _core_plans(should, schema),
-                _core_plans(must_not, schema),
-                _core_plans(filters, schema),
-                min(minimum, _MOST),
-            )
+        case nodes.Everything():
+            return _core.Plan.everything()
+        case nodes.Nothing():
+            return _core.Plan.nothing()
         case nodes.Boosted(plan=inner, factor=factor):
             return _core.Plan.boost(_core_plan(inner, schema), factor)
 
@@ -389,19 +438,21 @@ def _core_plans(plans: Sequence[nodes.Plan], schema: Schema) -> list[_core.Plan]
     return [_core_plan(plan, schema) for plan in plans]
 
 
-def _keys(keys: Sequence[Key]) -> list[_core.KeyTuple]:
-    return [(key.kind, key.text, key.weight) for key in keys]
+def _keys(keys: Sequence[Key]) -> _core.Keys:
+    if isinstance(keys, NativeKeys):
+        return keys.core
+    return _core.Keys([(key.kind, key.text, key.weight) for key in keys])
 
 
 def _clauses(
     fields: Sequence[nodes.FieldKeys], schema: Schema
-) -> list[tuple[int, float, list[_core.KeyTuple]]]:
+) -> list[tuple[int, float, _core.Keys]]:
     return [(schema.number(part.field), part.weight, _keys(part.keys)) for part in fields]
 
 
 def _slots(
     fields: Sequence[nodes.FieldSlots], schema: Schema
-) -> list[tuple[int, float, list[tuple[int, list[_core.KeyTuple]]]]]:
+) -> list[tuple[int, float, list[tuple[int, _core.Keys]]]]:
     return [
         (
             schema.number(part.field),

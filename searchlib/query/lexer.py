@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 from searchlib.errors import QueryError, QuerySyntaxError
@@ -36,8 +37,6 @@ _QUOTES = "".join(_CLOSERS) + "”»"
 _STRUCTURE = rf"[\s{_QUOTES}()]"
 
 _SPACE = re.compile(r"\s+")
-# Most words of most queries; what else a word can be is read from its run.
-_LETTERS = re.compile(rf"{values.LETTER}++(?=\s|\Z)")
 _RUN = re.compile(
     rf"(?:[^\s{_QUOTES}()\\]|\\\S|\\(?=\s|\Z))(?:[^\s{_QUOTES}()\\]|\\\S|\\\s(?=\S)|\\(?=\s|\Z))*"
 )
@@ -51,6 +50,8 @@ _FIELD = re.compile(rf"({values.FIELD_NAME}):(?!//)(?=\S)")
 _EXPLICIT_FIELD = re.compile(rf"\\field\(({values.FIELD_NAME})\):(?=\S)")
 _EXACT = re.compile(rf"=(?={_WORD_START})")
 _REGEX_BODY = re.compile(r"(?:[^\s/\\]|\\.|/(?![\s)^]|\Z))*+", re.DOTALL)
+# Most words of most texts: nothing of what may be glued to a word stands in them.
+_PLAIN = re.compile(rf"({values.LETTER}++(?:-{values.LETTER}++)*+)[.,:;!?…]*+")
 _STAR = re.compile(rf"(?:(?<={_STRUCTURE})|\A)\*(?={_STRUCTURE}|\^|\Z)")
 _ESCAPED = re.compile(r"\\\S")
 _LIST = re.compile(r"\\(and|or|words|bool)\(")
@@ -131,7 +132,6 @@ class Lexer:
         self._lenient = lenient
         self._operator = operator
         self._fields = fields
-        self._russian = any(char.islower() for char in self._text)
         self._scopes: list[str | None] = []
         self._tokens: list[Token] = []
         self._no_regex_before = 0
@@ -149,6 +149,11 @@ class Lexer:
 
     def _origin(self, start: int) -> int:
         return start if self._origins is None else self._origins[start]
+
+    @cached_property
+    def _russian(self) -> bool:
+        """Whether the text has a small letter, so that Russian words in capitals are operators."""
+        return any(char.islower() for char in self._text)
 
     def has_words(self) -> bool:
         """Tell whether the text asks for anything at all."""
@@ -172,11 +177,6 @@ class Lexer:
             if space := _SPACE.match(text, position):
                 position, glued = space.end(), False
                 continue
-            letters = None if self._scopes else _LETTERS.match(text, position)
-            if letters and not values.is_operator(letters[0]):
-                self._tokens.append(Leaf(tree.Word(letters[0]), "", position))
-                position, glued = letters.end(), True
-                continue
             if text[position] == ")":
                 position, glued = self._close(position), True
                 continue
@@ -197,7 +197,7 @@ class Lexer:
         char = text[position]
         if char == "(":
             return self._open(position + 1, Open(mark, "", outer, name), field)
-        if explicit := _LIST.match(text, position):
+        if char == "\\" and (explicit := _LIST.match(text, position)):
             return self._open(explicit.end(), Open(mark, explicit[1], outer, name), field)
         exact = char == "=" and text[position + 1 : position + 2] in _CLOSERS
         if char in _CLOSERS or exact:
@@ -216,9 +216,10 @@ class Lexer:
 
     def _field_at(self, start: int) -> tuple[str | None, int]:
         """Return the field named at `start` and where its value begins."""
-        explicit = _EXPLICIT_FIELD.match(self._text, start)
-        named = explicit or _FIELD.match(self._text, start)
-        if named is None or self._text[named.end()] in ")”»":
+        text = self._text
+        explicit = _EXPLICIT_FIELD.match(text, start) if text[start] == "\\" else None
+        named = explicit or _FIELD.match(text, start)
+        if named is None or text[named.end()] in ")”»":
             return None, start
         if explicit:
             known = True
@@ -426,7 +427,7 @@ class Lexer:
         if mask in values.ENGLISH_OPERATORS:
             return OperatorToken(mask, mask, scope, run.start())
         name, distance = values.RUSSIAN_OPERATORS.get(mask), 0
-        if near := values.NEAR.fullmatch(mask):
+        if "/" in mask and (near := values.NEAR.fullmatch(mask)):
             name, distance = "NEAR", int(near[2])
             if distance < 1:
                 self.problem("NEAR needs a distance from 1, as in NEAR/5", run.start())
@@ -457,6 +458,8 @@ class Lexer:
         self, chars: str, mask: str, field: str | None, start: int, *, signed: bool = False
     ) -> Query | None:
         """Read a word with what is glued to it; None for punctuation. `signed` keeps `-5`."""
+        if word := _PLAIN.fullmatch(mask):
+            return tree.Word(chars[: word.end(1)], field)
         if mask == "*":
             return tree.Everything()
         exact = _EXACT.match(mask) is not None

@@ -1,52 +1,54 @@
 """What an engine is asked: the query with every word analysed and every field resolved.
 
-Plain frozen dataclasses, made by `plan.py` from a tree and a schema and read by every engine. A
-plan knows no query language and no engine.
+Plain dataclasses, made by `plan.py` from a tree and a schema and read by every engine. Nobody
+changes one that is made; they are not frozen because a query is a dozen of them, and making a
+frozen one takes three times as long. A plan knows no query language and no engine.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from searchlib.analysis.analyzer import Key, KeyKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Everything:
     """Every document, unscored."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Nothing:
     """No document."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class FieldKeys:
     """The keys of one query word in one text field, with the field's weight."""
 
     field: str
     weight: float
-    keys: tuple[Key, ...]
+    keys: Sequence[Key]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class WordClause:
     """A word: one clause of the score, by BM25F over its fields."""
 
     fields: tuple[FieldKeys, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Slot:
     """The keys that may stand at one position of a phrase, counted from its first."""
 
     offset: int
-    keys: tuple[Key, ...]
+    keys: Sequence[Key]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class FieldSlots:
     """A phrase in one text field, with the field's weight; two slots or more."""
 
@@ -55,7 +57,7 @@ class FieldSlots:
     slots: tuple[Slot, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class PhraseClause:
     """Slots in order with at most `slop` extra positions in all between first and last."""
 
@@ -63,7 +65,7 @@ class PhraseClause:
     slop: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class NearClause:
     """Slots in any order, the first and the last at most `distance` positions apart."""
 
@@ -74,7 +76,7 @@ class NearClause:
 PatternForm = Literal["prefix", "wildcard", "regex", "fuzzy"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Pattern:
     """A pattern over the texts of keys, folded as they are; `distance` is for fuzzy ones."""
 
@@ -83,7 +85,7 @@ class Pattern:
     distance: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class PatternClause:
     """Keys of these kinds that match, or the given keys (what the text itself is analysed to)."""
 
@@ -92,7 +94,7 @@ class PatternClause:
     pattern: Pattern
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Value:
     """A whole value of a keyword field."""
 
@@ -100,7 +102,7 @@ class Value:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class ValuePattern:
     """Values of a keyword field that match a pattern."""
 
@@ -108,7 +110,7 @@ class ValuePattern:
     pattern: Pattern
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class ValueRange:
     """Values of a keyword field between two, by their bytes; with each, whether it is included."""
 
@@ -117,7 +119,7 @@ class ValueRange:
     high: tuple[str, bool] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class NumberRange:
     """Numbers between two, both included: whole ones, days, microseconds, 0 and 1, or floats."""
 
@@ -126,7 +128,7 @@ class NumberRange:
     high: int | float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Combined:
     """All of `must` and `filter`, none of `must_not`, and at least `minimum` of `should`.
 
@@ -140,7 +142,7 @@ class Combined:
     minimum: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Boosted:
     """The score of a plan, multiplied."""
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from searchlib.analysis.analyzer import KeyKind, Token
+from searchlib.analysis.analyzer import KeyKind, QueryToken
 from searchlib.errors import QueryError, UnsupportedQueryError
 from searchlib.fields import Field, Keyword, Stored, Text
 from searchlib.query import nodes, ranges, tree
@@ -42,12 +42,13 @@ def plan(
     """
     if operator not in ("or", "and"):
         raise QueryError(f"operator is 'or' or 'and', not {operator!r}")
-    planner = _Planner(schema, operator, _weights(schema, fields), fold, is_shouted(query))
+    planner = _Planner(schema, operator, weights(schema, fields), fold, is_shouted(query))
     found = planner.plan(query)
     return nodes.Nothing() if found is None else found
 
 
-def _weights(schema: Schema, fields: Mapping[str, float] | None) -> dict[str, float]:
+def weights(schema: Schema, fields: Mapping[str, float] | None) -> dict[str, float]:
+    """Return the text fields that words without a field are searched in. Raises QueryError."""
     texts = schema.text_fields()
     if fields is None:
         return {name: field.weight for name, field in texts.items()}
@@ -77,6 +78,10 @@ not three times a word; measured on real headlines (docs/relevance.md).
 """
 
 
+_Span = tuple[int, int]
+"""The numbers of the first and the last word that a token stands in."""
+
+
 class _Clause(NamedTuple):
     """A planned clause, and whether it excludes what it finds.
 
@@ -98,7 +103,7 @@ class _InField(NamedTuple):
     wholes: list[Place]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Planner:
     schema: Schema
     operator: Operator
@@ -203,11 +208,11 @@ class _Planner:
             base = places[-1].offset + 1 if places else 0
         return rebased(places), []
 
-    def _tokens(self, field: str, text: str) -> list[Token]:
-        return self._texts(field).analyzer.analyze_query(text, shouted=self.shouted)
+    def _tokens(self, field: str, text: str) -> Sequence[QueryToken]:
+        return self.schema.text(field).analyzer.query_tokens(text, shouted=self.shouted)
 
     def _surface_only(self, field: str, text: str, *, strict: bool) -> list[Place]:
-        texts = self._texts(field)
+        texts = self.schema.text(field)
         # As in a document: in a query a word of capitals has no surface form.
         places = parts(texts.analyzer.analyze(text))
         exact = [
@@ -247,68 +252,20 @@ class _Planner:
         """Plan neighbouring words; those that one whole spans are one clause."""
         text = " ".join(words)
         ends = list(accumulate(len(word) + 1 for word in words))
-        fields = self._text_weights(None)
-        tokens = {name: self._tokens(name, text) for name, _ in fields}
-        if all(_is_word_by_word(some, ends) for some in tokens.values()):
-            return [
-                _Clause(
-                    nodes.WordClause(
-                        tuple(
-                            nodes.FieldKeys(name, weight, tokens[name][at].keys)
-                            for name, weight in fields
-                        )
-                    )
-                )
-                for at in range(len(words))
-            ]
-
-        def number(point: int) -> int:
-            return bisect_right(ends, point)
-
-        joined = {
-            word
-            for token in chain.from_iterable(tokens.values())
-            for word in range(number(token.start), number(token.end - 1))
-        }
-        clauses: list[_Clause] = []
-        first = 0
-        for last in range(len(words)):
-            if last in joined:
-                continue
-            clause = self._spanned(fields, tokens, number, (first, last), every=every)
-            clauses += [] if clause is None else [clause]
-            first = last + 1
-        return clauses
-
-    def _spanned(
-        self,
-        fields: list[tuple[str, float]],
-        tokens: dict[str, list[Token]],
-        number: Callable[[int], int],
-        group: tuple[int, int],
-        *,
-        every: bool,
-    ) -> _Clause | None:
-        """The whole of the words from the first to the last of a group, or the words."""
-        own: dict[tuple[int, int], list[_InField]] = {}
-        for name, weight in fields:
-            here: dict[tuple[int, int], list[Token]] = {}
-            for token in tokens[name]:
-                span = number(token.start), number(token.end - 1)
-                if group[0] <= span[0] <= group[1]:
-                    here.setdefault(span, []).append(token)
-            for span, some in here.items():
-                ways = (parts(some), wholes(some) if span[0] == span[1] else [])
-                own.setdefault(span, []).append(_InField(name, weight, *ways))
-        found = {span: _found(ways, 0) for span, ways in sorted(own.items())}
-        if len(found) == 1:
-            return next(iter(found.values()))
-        clauses = [(span, clause) for span, clause in found.items() if clause is not None]
-        whole = [clause.plan for span, clause in clauses if span[0] < span[1]]
-        alone = [clause for span, clause in clauses if span[0] == span[1]]
-        words = [_all_of(alone)] if every else [clause.plan for clause in alone]
-        plan = _any_of([*whole, *(word for word in words if word is not None)])
-        return None if plan is None else _Clause(plan)
+        by_span: dict[_Span, list[_InField]] = {}
+        for name, weight in self._text_weights(None):
+            here: dict[_Span, list[QueryToken]] = {}
+            for token in self._tokens(name, text):
+                span = bisect_right(ends, token.start), bisect_right(ends, token.end - 1)
+                here.setdefault(span, []).append(token)
+            for span, tokens in here.items():
+                own = wholes(tokens) if span[0] == span[1] else []
+                by_span.setdefault(span, []).append(_InField(name, weight, parts(tokens), own))
+        clauses = (
+            _spanned([(span, _found(by_span[span], 0)) for span in group], every=every)
+            for group in _overlapping(by_span)
+        )
+        return [clause for clause in clauses if clause is not None]
 
     # Combinations
 
@@ -408,11 +365,6 @@ class _Planner:
 
     # Fields
 
-    def _texts(self, name: str) -> Text:
-        field = self.schema[name]
-        assert isinstance(field, Text)
-        return field
-
     def _field(self, name: str) -> Field:
         if name not in self.schema:
             raise QueryError(f"there is no field {name!r}; the index has {', '.join(self.schema)}")
@@ -438,16 +390,30 @@ class _Planner:
         )
 
 
-def _is_word_by_word(tokens: Sequence[Token], ends: Sequence[int]) -> bool:
-    """Whether every word, given by its end in the text, is one token of one position."""
-    if len(tokens) != len(ends):
-        return False
-    start = 0
-    for token, end in zip(tokens, ends, strict=True):
-        if token.start < start or token.end > end or token.position_length != 1:
-            return False
-        start = end
-    return True
+def _overlapping(spans: Iterable[_Span]) -> Iterator[list[_Span]]:
+    """Yield, in order, the spans that have words in common, be it by others between them."""
+    group: list[_Span] = []
+    last = -1
+    for span in sorted(spans):
+        if group and span[0] > last:
+            yield group
+            group = []
+        group.append(span)
+        last = max(last, span[1])
+    if group:
+        yield group
+
+
+def _spanned(found: Sequence[tuple[_Span, _Clause | None]], *, every: bool) -> _Clause | None:
+    """The wholes of several words, or the words; `every` tells that all of these are needed."""
+    if len(found) == 1:
+        return found[0][1]
+    clauses = [(span, clause) for span, clause in found if clause is not None]
+    whole = [clause.plan for span, clause in clauses if span[0] < span[1]]
+    alone = [clause for span, clause in clauses if span[0] == span[1]]
+    words = [_all_of(alone)] if every else [clause.plan for clause in alone]
+    plan = _any_of([*whole, *(word for word in words if word is not None)])
+    return None if plan is None else _Clause(plan)
 
 
 def _text_of(word: str | tree.Word | tree.Exact) -> str:
@@ -461,8 +427,10 @@ def _slots(places: list[Place]) -> tuple[nodes.Slot, ...]:
 def _found(fields: Iterable[_InField], slop: int) -> _Clause | None:
     """One position in a field is a word there, several are a phrase; the wholes or the parts."""
     given = list(fields)
-    whole = _places_plan(given, [field.wholes for field in given], slop)
     together = _places_plan(given, [field.parts for field in given], slop)
+    if not any(field.wholes for field in given):
+        return None if together is None else _Clause(together)
+    whole = _places_plan(given, [field.wholes for field in given], slop)
     counts = {len(field.parts) for field in given if field.parts}
     one_word = isinstance(whole, nodes.WordClause) and isinstance(together, nodes.PhraseClause)
     if one_word and whole is not None and together is not None and len(counts) == 1:

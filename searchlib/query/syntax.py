@@ -129,18 +129,22 @@ class _Builder:
         self, items: list[Item], start: int, kind: str = ""
     ) -> tuple[Query | None, tuple[Query, ...] | None]:
         """Return the node of the items, and their nodes alone if no operator joins them."""
-        resolved = self._near(self._resolved(items))
-        leaves = [item for item in resolved if isinstance(item, Leaf)]
+        leaves = [item for item in items if isinstance(item, Leaf)]
+        if len(leaves) < len(items):
+            items = self._near(self._resolved(items))
+            leaves = [item for item in items if isinstance(item, Leaf)]
         if not leaves:
             return None, None
-        listed = len(leaves) == len(resolved)
-        if kind and listed:
-            return self._explicit(kind, leaves), None
+        if len(leaves) < len(items):
+            if kind:
+                self._lexer.problem(rf"\{kind}(…) holds clauses without operators", start)
+            return self._joined(items), None
         if kind:
-            self._lexer.problem(rf"\{kind}(…) holds clauses without operators", start)
+            return self._explicit(kind, leaves), None
+        if any(leaf.mark for leaf in leaves):
+            return self._marked(leaves), None
         clauses = tuple(leaf.node for leaf in leaves)
-        plain = listed and not any(leaf.mark for leaf in leaves)
-        return self._joined(resolved), clauses if plain else None
+        return _juxtaposed(clauses, self._operator), clauses
 
     def _explicit(self, kind: str, leaves: list[Leaf]) -> Query:
         clauses = tuple(leaf.node for leaf in leaves)

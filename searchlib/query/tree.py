@@ -460,7 +460,8 @@ def _check_text(node: Word | Exact | Prefix | Wildcard | Fuzzy) -> None:
     text = node.text.strip()
     if not text:
         raise QueryError(f"{_kind(node)} needs a text that is not blank; Nothing() finds nothing")
-    object.__setattr__(node, "text", text)
+    if text is not node.text:
+        object.__setattr__(node, "text", text)
 
 
 def _check_field(
@@ -512,12 +513,13 @@ def _check_count(
 
 def _check_clauses(node: Query, name: str, least: int) -> None:
     clauses = getattr(node, name)
-    if isinstance(clauses, str | Query) or not isinstance(clauses, Iterable):
-        raise QueryError(f"{_kind(node)} takes a tuple of queries, not {_named(clauses)}")
-    clauses = tuple(clauses)
+    if not isinstance(clauses, tuple):
+        if isinstance(clauses, str | Query) or not isinstance(clauses, Iterable):
+            raise QueryError(f"{_kind(node)} takes a tuple of queries, not {_named(clauses)}")
+        clauses = tuple(clauses)
+        object.__setattr__(node, name, clauses)
     if len(clauses) < least:
         raise QueryError(f"{_kind(node)} needs at least one clause; Nothing() finds nothing")
-    object.__setattr__(node, name, clauses)
     _raise_above(node, clauses)
 
 

@@ -56,6 +56,8 @@ def strip_stress(text: str) -> tuple[str, list[int] | None]:
     >>> strip_stress("за\u0301мок")
     ('замок', [0, 1, 3, 4, 5, 6])
     """
+    if not _MARKED.search(text):
+        return text, None
     dropped = {
         index
         for match in _MARKED.finditer(text)
@@ -112,7 +114,9 @@ def word_end(mask: str, end: int, keep: str = "") -> int:
 
 def is_operator(text: str) -> bool:
     """Tell whether `text`, standing alone, would be read as an operator."""
-    return text in RUSSIAN_OPERATORS or text in ENGLISH_OPERATORS or bool(NEAR.fullmatch(text))
+    if text in RUSSIAN_OPERATORS or text in ENGLISH_OPERATORS:
+        return True
+    return "/" in text and NEAR.fullmatch(text) is not None
 
 
 def escape(text: str, *, bare: str = "") -> str:

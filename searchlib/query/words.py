@@ -6,23 +6,27 @@ after another, and as the whole that the analyzer gives beside them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from searchlib.analysis.analyzer import Key, Token
+from searchlib.analysis.analyzer import Key, QueryToken, Token
 from searchlib.query import tree
+
+AnyToken = Token | QueryToken
 
 
 class Place(NamedTuple):
     """A position, counted from the first one, and the keys that may stand there."""
 
     offset: int
-    keys: tuple[Key, ...]
+    keys: Sequence[Key]
 
 
-def parts(tokens: Iterable[Token]) -> list[Place]:
+def parts(tokens: Sequence[AnyToken]) -> list[Place]:
     """Return the positions of words, each with what stands there alone."""
-    by_position: dict[int, list[Token]] = {}
+    if len(tokens) == 1:
+        return [Place(0, tokens[0].keys)]
+    by_position: dict[int, list[AnyToken]] = {}
     for token in tokens:
         by_position.setdefault(token.position, []).append(token)
     places = []
@@ -32,7 +36,7 @@ def parts(tokens: Iterable[Token]) -> list[Place]:
     return rebased(places)
 
 
-def wholes(tokens: Sequence[Token]) -> list[Place]:
+def wholes(tokens: Sequence[AnyToken]) -> list[Place]:
     """Return the positions with each whole in place of its parts; empty if nothing is a whole.
 
     >>> from searchlib.analysis import russian
@@ -42,7 +46,7 @@ def wholes(tokens: Sequence[Token]) -> list[Place]:
     """
     if all(token.position_length == 1 for token in tokens):
         return []
-    by_position: dict[int, list[Token]] = {}
+    by_position: dict[int, list[AnyToken]] = {}
     for token in tokens:
         by_position.setdefault(token.position, []).append(token)
     places = []
@@ -66,7 +70,7 @@ def rebased(places: list[Place]) -> list[Place]:
     return [Place(place.offset - first, place.keys) for place in places]
 
 
-def _merged(tokens: Sequence[Token]) -> tuple[Key, ...]:
+def _merged(tokens: Sequence[AnyToken]) -> Sequence[Key]:
     if len(tokens) == 1:
         return tokens[0].keys
     best: dict[tuple[str, str], Key] = {}

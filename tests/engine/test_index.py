@@ -356,6 +356,68 @@ def test_a_snapshot_is_shared_between_threads(index: sl.Index) -> None:
     ]
 
 
+def test_many_queries_end_with_the_error_of_one(index: sl.Index) -> None:
+    fill(index, *({"id": str(n), "body": "нефть газ"} for n in range(30)))
+    snapshot = index.snapshot()
+    for threads in (1, 3):
+        with pytest.raises(sl.QuerySyntaxError):
+            snapshot.search_many(["нефть", "газ", "(нефть", "уголь"], threads=threads)
+        with pytest.raises(sl.QueryError, match="no field"):
+            snapshot.search_many([sl.query.Word("нефть", field="нет")] * 3, threads=threads)
+        with pytest.raises(sl.SearchTimeoutError):
+            snapshot.search_many(["нефть OR газ"] * 20, threads=threads, timeout=0)
+        with pytest.raises(ZeroDivisionError):
+            snapshot.search_many(("нефть" for n in (1, 0) if 1 // n), threads=threads)
+        assert snapshot.search_many([], threads=threads) == []
+        lenient = snapshot.search_many(["(нефть", "газ"], threads=threads, lenient=True)
+        assert [(len(found), len(found.notes)) for found in lenient] == [(10, 1), (10, 0)]
+    impossible: list[Any] = [0, -1, 1.5, True]
+    for threads in impossible:
+        with pytest.raises(sl.QueryError, match="threads"):
+            snapshot.search_many(["нефть"], threads=threads)
+
+
+def test_a_hit_reads_its_fields_as_they_are_looked_at(tmp_path: Path, create: Create) -> None:
+    schema = sl.Schema(
+        id=sl.Keyword(unique=True),
+        body=sl.Text(),
+        hidden=sl.Text(stored=False),
+        day=sl.Date(),
+        tags=sl.Keyword(multiple=True),
+    )
+    index = create(tmp_path / "index", schema)
+    document = {"id": "1", "body": "нефть", "tags": ["архив"], "day": date(2025, 11, 4)}
+    fill(index, document | {"hidden": "газ"}, {"id": "2", "body": "нефть нефть"})
+    second, first = index.search("нефть")
+    assert (first["day"], first["tags"]) == (date(2025, 11, 4), ["архив"])
+    assert first["tags"] is first["tags"]
+    assert dict(first) == document
+    assert list(first) == ["id", "body", "day", "tags"]
+    assert (len(first), len(second)) == (4, 2)
+    assert second.get("day") is None
+    assert ("hidden" in first, "нет такого" in first) == (False, False)
+    with pytest.raises(KeyError, match="day"):
+        second["day"]
+    with pytest.raises(KeyError, match="нет такого"):
+        first["нет такого"]
+    assert repr(first).startswith("<Hit '1' score=")
+
+
+def test_results_stay_what_they_are(index: sl.Index) -> None:
+    fill(index, *({"id": str(n), "body": "нефть газ"} for n in range(30)))
+    found = index.search("нефть", limit=3, count=True)
+    assert repr(found) == "<Results 3 of 30>"
+    assert found[0] is found.hits[0]
+    assert found[1:] == found.hits[1:]
+    assert [hit.key for hit in found] == keys(found)
+    assert found.took > 0
+    with pytest.raises(AttributeError):
+        found.total = 5  # type: ignore[misc]
+    with index.writer() as writer:
+        writer.delete_matching("*")
+    assert keys(found) == ["0", "1", "2"]
+
+
 def test_totals_and_pages(index: sl.Index) -> None:
     fill(index, *({"id": str(n), "body": "нефть " * (n % 11 + 1)} for n in range(400)))
     exact = index.search("нефть", count=True)

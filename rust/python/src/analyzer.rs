@@ -16,11 +16,9 @@ use searchlib_core::text::russian::RussianAnalyzer;
 use searchlib_core::text::token::{Analyzed, Key, KeyKind, KeyRef, Rule, Token};
 
 use crate::errors;
+use crate::keys::{KeyTuple, Keys};
 use crate::lexicon::{ParseTuple, tuples};
 use crate::words::PythonScripts;
-
-/// A key as Python has it: kind, text, weight.
-pub type KeyTuple = (String, String, f32);
 
 /// An analyzer of the engine. Its cache of forms lives as long as it does and is shared by every index that uses it.
 #[pyclass(frozen, module = "searchlib._core")]
@@ -32,6 +30,9 @@ pub struct Analyzer {
 
 /// Position, positions spanned, first code point, code point after the last, keys.
 type TokenTuple = (u32, u16, u32, u32, Vec<KeyTuple>);
+
+/// Position, first code point, code point after the last, keys, positions spanned.
+type QueryTuple = (u32, u32, u32, Keys, u16);
 
 /// A token with its form, what stands around it, its parses, and its keys with the rules that made them.
 type ExplainedTuple =
@@ -98,11 +99,16 @@ impl Analyzer {
     }
 
     /// The tokens of words of a query.
-    fn analyze_query(&self, py: Python<'_>, text: &str, shouted: bool) -> PyResult<Vec<TokenTuple>> {
+    fn analyze_query(&self, py: Python<'_>, text: &str, shouted: bool) -> PyResult<Vec<QueryTuple>> {
         errors::detached(py, || {
             let mut analyzed = Vec::new();
             let forms = self.inner.analyze_query(text, shouted, &mut analyzed)?;
-            Ok(tokens(&analyzed[0], &forms))
+            let view = forms.view();
+            let token = |token: &Token| {
+                let keys = Keys::of(view.keys(token.form));
+                (token.position, token.start, token.end, keys, token.position_length)
+            };
+            Ok(analyzed[0].tokens.iter().map(token).collect())
         })
     }
 

@@ -38,10 +38,14 @@ pub fn interruptible<T: Send>(
     let raised = Arc::new(Mutex::new(None));
     let found = Arc::clone(&raised);
     let stop = Stop::new(move || {
+        let mut raised = found.lock().unwrap_or_else(PoisonError::into_inner);
+        if raised.is_some() {
+            return true;
+        }
         let signals = Python::try_attach(|py| py.check_signals());
         // An interpreter that is shutting down has nobody to give results to.
         let Some(Err(error)) = signals else { return signals.is_none() };
-        *found.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        *raised = Some(error);
         true
     });
     let result = detached(py, || work(stop));

@@ -2,12 +2,15 @@
 //! errors. One file for each class that Python sees; no logic.
 
 mod analyzer;
+mod document;
 mod errors;
 mod index;
+mod keys;
 mod lexicon;
 mod matcher;
 mod overrides;
 mod plan;
+mod prepared;
 mod snapshot;
 mod values;
 mod words;
@@ -19,10 +22,15 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<analyzer::Analyzer>()?;
+    module.add_class::<document::Document>()?;
     module.add_class::<index::Index>()?;
+    module.add_class::<keys::Keys>()?;
     module.add_class::<lexicon::Lexicon>()?;
     module.add_class::<matcher::Matcher>()?;
     module.add_class::<plan::Plan>()?;
+    module.add_class::<prepared::Outcome>()?;
+    module.add_class::<prepared::Prepared>()?;
+    module.add_class::<prepared::Searches>()?;
     module.add_class::<snapshot::Snapshot>()?;
     module.add_class::<writer::Writer>()?;
     module.add("FORMAT_VERSION", searchlib_core::segment::FORMAT_VERSION)?;

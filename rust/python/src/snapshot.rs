@@ -8,11 +8,12 @@ use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use searchlib_core::index::{Address, Snapshot as CoreSnapshot};
-use searchlib_core::search::{self, Explanation, Request, Sort};
+use searchlib_core::search::{Explanation, Prepared as CorePrepared, Request, Sort};
 
-use crate::errors::{detached, interruptible};
+use crate::document::Document;
+use crate::errors::detached;
 use crate::plan::Plan;
-use crate::values;
+use crate::prepared::Prepared;
 
 /// One committed state; safe to share between threads.
 #[pyclass(frozen, module = "searchlib._core")]
@@ -20,23 +21,19 @@ pub struct Snapshot {
     pub inner: Arc<CoreSnapshot>,
 }
 
-/// Segment, document, score.
-type HitTuple = (u32, u32, f32);
-/// Hits, total, whether it is exact, the values and counts of each facet asked for.
-type OutcomeTuple = (Vec<HitTuple>, u64, bool, Vec<Vec<(String, u64)>>);
 /// Start, end, clause, weight, share.
-type MarkTuple = (u32, u32, u32, f32, f32);
+pub type MarkTuple = (u32, u32, u32, f32, f32);
 
-impl Snapshot {
-    fn address(&self, segment: u32, document: u32) -> PyResult<Address> {
-        match self.inner.segments.get(segment as usize) {
-            Some(view) if document < view.segment.document_count() => Ok(Address { segment, document }),
-            _ => Err(PyIndexError::new_err("this snapshot has no such document")),
-        }
+/// The address of a document that there is.
+pub fn address(snapshot: &CoreSnapshot, segment: u32, document: u32) -> PyResult<Address> {
+    match snapshot.segments.get(segment as usize) {
+        Some(view) if document < view.segment.document_count() => Ok(Address { segment, document }),
+        _ => Err(PyIndexError::new_err("this snapshot has no such document")),
     }
 }
 
-fn explained(py: Python<'_>, explanation: &Explanation) -> PyResult<Py<PyAny>> {
+/// An explanation as (value, text, details).
+pub fn explained(py: Python<'_>, explanation: &Explanation) -> PyResult<Py<PyAny>> {
     let details = explanation.details.iter().map(|part| explained(py, part)).collect::<PyResult<Vec<_>>>()?;
     let details = PyTuple::new(py, details)?;
     Ok((explanation.value, explanation.text.as_str(), details).into_pyobject(py)?.into_any().unbind())
@@ -44,15 +41,13 @@ fn explained(py: Python<'_>, explanation: &Explanation) -> PyResult<Py<PyAny>> {
 
 #[pymethods]
 impl Snapshot {
-    /// Finds the best documents. `sort` is `("added", descending)` or `(field number, descending)`.
-    #[pyo3(signature = (plan, *, limit, offset, k1, b, count, sort, filter, facets, timeout))]
+    /// Makes a plan ready to be searched with. `sort` is `(None, descending)` for the order of adding or
+    /// `(field number, descending)`.
+    #[pyo3(signature = (plan, k1, b, count, sort, filter, facets, timeout))]
     #[allow(clippy::too_many_arguments)]
-    fn search(
+    fn prepare(
         &self,
-        py: Python<'_>,
         plan: PyRef<'_, Plan>,
-        limit: usize,
-        offset: usize,
         k1: f32,
         b: f32,
         count: bool,
@@ -60,10 +55,8 @@ impl Snapshot {
         filter: Option<PyRef<'_, Plan>>,
         facets: Vec<u16>,
         timeout: Option<f64>,
-    ) -> PyResult<OutcomeTuple> {
-        let mut request = Request {
-            limit,
-            offset,
+    ) -> Prepared {
+        let request = Request {
             k1,
             b,
             count,
@@ -71,56 +64,19 @@ impl Snapshot {
                 None => Sort::Added { descending },
                 Some(field) => Sort::Column { field, descending },
             }),
-            filter: filter.map(|plan| plan.inner.clone()),
             facets,
             timeout: timeout.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)),
-            stop: None,
+            ..Request::default()
         };
-        let plan = &plan.inner;
-        let outcome = interruptible(py, |stop| {
-            request.stop = Some(stop);
-            search::search(&self.inner, plan, &request)
-        })?;
-        let hits = outcome.hits.iter().map(|hit| (hit.address.segment, hit.address.document, hit.score)).collect();
-        Ok((hits, outcome.total, outcome.total_is_exact, outcome.facets))
-    }
-
-    /// Why a document has its score: (value, text, details), or None when it does not match.
-    fn explain(
-        &self,
-        py: Python<'_>,
-        plan: PyRef<'_, Plan>,
-        segment: u32,
-        document: u32,
-        k1: f32,
-        b: f32,
-    ) -> PyResult<Option<Py<PyAny>>> {
-        let address = self.address(segment, document)?;
-        let plan = &plan.inner;
-        let explanation = detached(py, || search::explain(&self.inner, plan, address, k1, b))?;
-        explanation.map(|explanation| explained(py, &explanation)).transpose()
-    }
-
-    /// Where the plan matches a text of a field: marks and sentence starts.
-    #[allow(clippy::type_complexity)]
-    fn marks(
-        &self,
-        py: Python<'_>,
-        plan: PyRef<'_, Plan>,
-        field: u16,
-        text: &str,
-    ) -> PyResult<(Vec<MarkTuple>, Vec<(u32, bool)>)> {
-        let plan = &plan.inner;
-        let found = detached(py, || search::marks(&self.inner, plan, field, text))?;
-        let marks =
-            found.marks.iter().map(|mark| (mark.start, mark.end, mark.clause, mark.weight, mark.share)).collect();
-        Ok((marks, found.sentences))
+        let filter = filter.map(|plan| plan.inner.clone());
+        let inner = CorePrepared::new(self.inner.clone(), plan.inner.clone(), filter, request);
+        Prepared { snapshot: self.inner.clone(), inner: Arc::new(inner) }
     }
 
     /// The stored values of a document, one for each field of the schema.
-    fn document<'py>(&self, py: Python<'py>, segment: u32, document: u32) -> PyResult<Bound<'py, PyTuple>> {
-        let address = self.address(segment, document)?;
-        values::row(py, detached(py, || self.inner.document(address))?)
+    fn document(&self, py: Python<'_>, segment: u32, document: u32) -> PyResult<Document> {
+        let address = address(&self.inner, segment, document)?;
+        Ok(Document { inner: detached(py, || self.inner.stored_document(address))? })
     }
 
     /// The address of the live document with this key.

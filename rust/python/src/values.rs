@@ -47,13 +47,8 @@ fn value(kind: FieldKind, object: &Bound<'_, PyAny>) -> PyResult<Value> {
     })
 }
 
-/// The stored values of a document as Python takes them.
-pub fn row<'py>(py: Python<'py>, document: Document) -> PyResult<Bound<'py, PyTuple>> {
-    let values = document.values.into_iter().map(|value| object(py, value)).collect::<PyResult<Vec<_>>>()?;
-    PyTuple::new(py, values)
-}
-
-fn object(py: Python<'_>, value: Value) -> PyResult<Bound<'_, PyAny>> {
+/// A stored value as Python takes it.
+pub fn object(py: Python<'_>, value: Value) -> PyResult<Bound<'_, PyAny>> {
     match value {
         Value::Null => Ok(py.None().into_bound(py)),
         Value::Text(text) | Value::Json(text) => text.into_bound_py_any(py),

@@ -9,7 +9,7 @@ import threading
 import time
 import weakref
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from whoosh.query import And, Query
 from whoosh.reading import TermNotFound
 from whoosh.searching import Searcher
 
-from searchlib.engines.base import Address, Outcome, Request, Sort
+from searchlib.engines.base import Address, Request, Sort
 from searchlib.engines.whoosh import layout
 from searchlib.engines.whoosh.marks import marks
 from searchlib.engines.whoosh.matching import Compiler, documents
@@ -63,11 +63,14 @@ def reading(folder: Path) -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A plan and the query that finds its documents."""
+class WhooshOutcome:
+    """What a search found."""
 
-    plan: nodes.Plan
-    query: Query
+    hits: list[tuple[Address, float]]
+    total: int
+    facets: list[list[tuple[str, int]]]
+    took: float
+    total_is_exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -110,34 +113,46 @@ class WhooshSnapshot:
                 yield term
             before = term
 
-    def compiled(self, plan: nodes.Plan) -> Planned:
-        """Bring a plan into Whoosh's form."""
+    def prepare(self, plan: nodes.Plan, request: Request) -> WhooshPrepared:
+        """Bring a plan and its filter into Whoosh's form."""
         with self._reading():
-            return Planned(plan, self._compiler.query(plan))
+            query = self._compiler.query(plan)
+            kept = query
+            if request.filter is not None:
+                kept = And([query, self._compiler.query(request.filter)])
+            return WhooshPrepared(self, plan, query, kept, request)
 
-    def search(self, plan: Planned, request: Request) -> Outcome:
+    def search_many(
+        self, prepared: Iterable[WhooshPrepared], *, threads: int, limit: int
+    ) -> list[WhooshOutcome]:
+        """Search with all of them, one after another."""
+        del threads  # only one at a time is let in
+        return [one.search(limit, 0) for one in prepared]
+
+    def search(self, prepared: WhooshPrepared, limit: int, offset: int) -> WhooshOutcome:
         """Find the best documents."""
+        started = time.perf_counter()
+        request = prepared.request
         with self._reading():
-            found = list(self._found(plan, request))
-            best = self._ordered(found, plan.plan, request.sort)
-            chosen = best[request.offset : request.offset + request.limit]
-            hits = [(one.address, one.score) for one in chosen]
+            found = list(self._found(prepared))
+            best = self._ordered(found, prepared.plan, request.sort)
+            hits = [(one.address, one.score) for one in best[offset : offset + limit]]
             facets = self._facets(found, request.facets)
-            return Outcome(hits, len(found), total_is_exact=True, facets=facets)
+            return WhooshOutcome(hits, len(found), facets, time.perf_counter() - started)
 
-    def _found(self, plan: Planned, request: Request) -> Iterator[_Found]:
+    def _found(self, prepared: WhooshPrepared) -> Iterator[_Found]:
+        plan, request = prepared.plan, prepared.request
         check = _clock(request.timeout)
         check()
-        query = plan.query if request.filter is None else And([plan.query, request.filter.query])
         scorer = Scorer(self._statistics, self._compiler, request.k1, request.b)
-        clause = scorer.clause(plan.plan) if is_scored(plan.plan) else None
+        clause = scorer.clause(plan) if is_scored(plan) else None
         for at, leaf in enumerate(self._leaves):
             opened = None if clause is None else clause.open(leaf)
             sequences = leaf.column(layout.SEQUENCE)
-            for count, doc in enumerate(documents(query, leaf.searcher)):
+            for count, doc in enumerate(documents(prepared.kept, leaf.searcher)):
                 if count % _BETWEEN_LOOKS == 0:
                     check()
-                yield _Found(_score(opened, doc), sequences[doc], Address(at, doc))
+                yield _Found(_score(opened, doc), sequences[doc], (at, doc))
 
     def _ordered(self, found: list[_Found], plan: nodes.Plan, sort: Sort | None) -> list[_Found]:
         added = sorted(found, key=lambda one: one.sequence)
@@ -148,47 +163,44 @@ class WhooshSnapshot:
         if sort.field is None:
             return added[::-1] if sort.descending else added
         column = layout.order_field(self._schema.number(sort.field))
-        values = {
-            one.address: self._leaves[one.address.segment].column(column)[one.address.document]
-            for one in added
-        }
+        values = {}
+        for one in added:
+            segment, document = one.address
+            values[one.address] = self._leaves[segment].column(column)[document]
         having = [one for one in added if values[one.address]]
         having.sort(key=lambda one: values[one.address], reverse=sort.descending)
         return having + [one for one in added if not values[one.address]]
 
-    def _facets(
-        self, found: list[_Found], names: tuple[str, ...]
-    ) -> dict[str, list[tuple[str, int]]]:
+    def _facets(self, found: list[_Found], names: tuple[str, ...]) -> list[list[tuple[str, int]]]:
         counts: dict[str, Counter[str]] = {name: Counter() for name in names}
         for one in found if names else ():
             row = self._row(one.address)
-            for name in names:
+            for name in counts:
                 value = row[self._schema.number(name)]
                 counts[name].update({value} if isinstance(value, str) else set(value or ()))
         # Values of one count by their bytes, which compare as their code points.
-        return {
-            name: sorted(count.items(), key=lambda one: (-one[1], one[0]))
-            for name, count in counts.items()
-        }
+        return [sorted(counts[name].items(), key=lambda one: (-one[1], one[0])) for name in names]
 
-    def explain(self, plan: Planned, address: Address, k1: float, b: float) -> Explanation | None:
+    def explain(self, prepared: WhooshPrepared, address: Address) -> Explanation | None:
         """Say why a document has its score."""
+        plan, request = prepared.plan, prepared.request
+        segment, document = address
         with self._reading():
-            leaf = self._leaves[address.segment]
-            if address.document not in set(documents(plan.query, leaf.searcher)):
+            leaf = self._leaves[segment]
+            if document not in set(documents(prepared.query, leaf.searcher)):
                 return None
-            scorer = Scorer(self._statistics, self._compiler, k1, b)
-            found = scorer.clause(plan.plan).open(leaf).explain(address.document)
-            if found is None or is_scored(plan.plan):
+            scorer = Scorer(self._statistics, self._compiler, request.k1, request.b)
+            found = scorer.clause(plan).open(leaf).explain(document)
+            if found is None or is_scored(plan):
                 return found
             text = "0: the query only chooses documents and ranks none, in the order of adding"
             return Explanation(0.0, text, (found,))
 
-    def marks(self, plan: Planned, field: str, text: str) -> Marks:
+    def marks(self, plan: nodes.Plan, field: str, text: str) -> Marks:
         """Say where the plan matches a text of a field."""
         with self._reading():
             scorer = Scorer(self._statistics, self._compiler, 1.2, 0.75)
-            return marks(plan.plan, scorer, field, text)
+            return marks(plan, scorer, field, text)
 
     def document(self, address: Address) -> tuple[Any, ...]:
         """Return the stored values of a document."""
@@ -196,7 +208,8 @@ class WhooshSnapshot:
             return self._row(address)
 
     def _row(self, address: Address) -> tuple[Any, ...]:
-        stored = self._leaves[address.segment].reader.stored_fields(address.document)
+        segment, document = address
+        stored = self._leaves[segment].reader.stored_fields(document)
         return layout.row_values(stored)
 
     def find(self, key: str) -> Address | None:
@@ -207,7 +220,7 @@ class WhooshSnapshot:
             for at, leaf in enumerate(self._leaves):
                 postings = leaf.postings(name, layout.value_term(key))
                 if postings is not None:
-                    return Address(at, postings.id())
+                    return at, postings.id()
         return None
 
     def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
@@ -279,7 +292,7 @@ class WhooshSnapshot:
         with self._reading():
             query = self._compiler.query(plan)
             return [
-                Address(at, doc)
+                (at, doc)
                 for at, leaf in enumerate(self._leaves)
                 for doc in documents(query, leaf.searcher)
             ]
@@ -301,12 +314,14 @@ class WhooshSnapshot:
     def sequence(self, address: Address) -> int:
         """Return the place of a document in the order of adding."""
         with self._reading():
-            return int(self._leaves[address.segment].column(layout.SEQUENCE)[address.document])
+            segment, document = address
+            return int(self._leaves[segment].column(layout.SEQUENCE)[document])
 
     def number(self, address: Address) -> int:
         """Return Whoosh's number of a document."""
-        before = self._leaves[: address.segment]
-        return sum(int(leaf.reader.doc_count_all()) for leaf in before) + address.document
+        segment, document = address
+        before = self._leaves[:segment]
+        return sum(int(leaf.reader.doc_count_all()) for leaf in before) + document
 
     def read_everything(self) -> None:
         """Read every posting, value and stored document. Raises CorruptIndexError."""
@@ -319,6 +334,29 @@ class WhooshSnapshot:
                         postings.next()
                 for doc in leaf.reader.all_doc_ids():
                     layout.row_values(leaf.reader.stored_fields(doc))
+
+
+@dataclass(frozen=True)
+class WhooshPrepared:
+    """A plan, the query that finds its documents, and the one that heeds the filter too."""
+
+    snapshot: WhooshSnapshot
+    plan: nodes.Plan
+    query: Query
+    kept: Query
+    request: Request
+
+    def search(self, limit: int, offset: int) -> WhooshOutcome:
+        """Find the best documents."""
+        return self.snapshot.search(self, limit, offset)
+
+    def explain(self, address: Address) -> Explanation | None:
+        """Say why a document has its score."""
+        return self.snapshot.explain(self, address)
+
+    def marks(self, field: str, text: str) -> Marks:
+        """Say where the plan matches a text of a field."""
+        return self.snapshot.marks(self.plan, field, text)
 
 
 def _part(name: str) -> str:

@@ -155,6 +155,35 @@ impl<'a> Unpacker<'a> {
         std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| format!("a text is no UTF-8: {error}"))
     }
 
+    /// Passes over a value written by [`push_value`].
+    pub fn skip_value(&mut self) -> Result<(), Fault> {
+        self.skip_nested_value(0)
+    }
+
+    fn skip_nested_value(&mut self, depth: usize) -> Result<(), Fault> {
+        match self.byte()? {
+            NULL | FALSE | TRUE => {}
+            TEXT | JSON => {
+                let length = self.varint()?;
+                self.bytes(length)?;
+            }
+            INTEGER | DATE | NAIVE | AWARE => {
+                self.varint()?;
+            }
+            FLOAT => {
+                self.bytes(size_of::<f64>() as u64)?;
+            }
+            LIST if depth == MAX_DEPTH => return Err(format!("lists nest deeper than {MAX_DEPTH}")),
+            LIST => {
+                for _ in 0..self.varint()? {
+                    self.skip_nested_value(depth + 1)?;
+                }
+            }
+            tag => return Err(format!("unknown kind of value {tag}")),
+        }
+        Ok(())
+    }
+
     /// A value written by [`push_value`].
     pub fn value(&mut self) -> Result<Value, Fault> {
         self.nested_value(0)
@@ -218,17 +247,31 @@ mod tests {
         }
 
         #[test]
+        fn what_is_passed_over_is_as_long_as_what_is_read(values in prop::collection::vec(any_value(), 0..8)) {
+            let mut bytes = Vec::new();
+            values.iter().for_each(|value| push_value(value, &mut bytes));
+            let (mut skipping, mut reading) = (Unpacker::new(&bytes), Unpacker::new(&bytes));
+            for _ in &values {
+                prop_assert_eq!(skipping.skip_value(), reading.value().map(|_| ()));
+                prop_assert_eq!(skipping.left(), reading.left());
+            }
+        }
+
+        #[test]
         fn a_truncated_value_is_refused(value in any_value(), cut in any::<prop::sample::Index>()) {
             let mut bytes = Vec::new();
             push_value(&value, &mut bytes);
             let cut = cut.index(bytes.len());
             prop_assert!(Unpacker::new(&bytes[..cut]).value().is_err());
+            prop_assert!(Unpacker::new(&bytes[..cut]).skip_value().is_err());
         }
 
         #[test]
         fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
             let mut unpacker = Unpacker::new(&bytes);
             while !unpacker.is_at_end() && unpacker.value().is_ok() {}
+            let mut unpacker = Unpacker::new(&bytes);
+            while !unpacker.is_at_end() && unpacker.skip_value().is_ok() {}
         }
 
         #[test]

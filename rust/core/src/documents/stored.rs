@@ -130,6 +130,19 @@ impl Block<'_> {
     }
 }
 
+/// A packed document in its decompressed block.
+pub struct Packed {
+    block: Vec<u8>,
+    range: Range<usize>,
+}
+
+impl Packed {
+    /// What was packed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.block[self.range.clone()]
+    }
+}
+
 /// Reads stored documents of a segment.
 #[derive(Clone, Copy)]
 pub struct StoredReader<'a> {
@@ -189,8 +202,8 @@ impl<'a> StoredReader<'a> {
         Ok(low.checked_sub(1).ok_or("there are no stored documents")?)
     }
 
-    /// Calls `read` with the packed bytes of a document.
-    pub fn get<T>(&self, document: u32, read: impl FnOnce(&[u8]) -> Result<T, Fault>) -> Result<T, Fault> {
+    /// A packed document.
+    pub fn get(&self, document: u32) -> Result<Packed, Fault> {
         let block = self.block(self.place(document)?)?;
         let bytes = block.decompress()?;
         let mut unpacker = Unpacker::new(&bytes);
@@ -199,7 +212,10 @@ impl<'a> StoredReader<'a> {
             unpacker.bytes(length)?;
         }
         let length = unpacker.varint()?;
-        read(unpacker.bytes(length)?)
+        let start = bytes.len() - unpacker.left();
+        unpacker.bytes(length)?;
+        let end = bytes.len() - unpacker.left();
+        Ok(Packed { block: bytes, range: start..end })
     }
 
     /// About how many bytes a document has: the average of its block.
@@ -298,7 +314,7 @@ mod tests {
     fn read(data: &[u8], index: &[u8], documents: usize) -> Result<Vec<Vec<u8>>, Fault> {
         let reader = StoredReader::new(data, index);
         reader.check_index(documents as u32)?;
-        (0..documents as u32).map(|document| reader.get(document, |bytes| Ok(bytes.to_vec()))).collect()
+        (0..documents as u32).map(|document| Ok(reader.get(document)?.bytes().to_vec())).collect()
     }
 
     fn any_documents() -> impl Strategy<Value = Vec<Vec<u8>>> {

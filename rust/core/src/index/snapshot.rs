@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::documents::Document;
 use crate::postings::NO_MORE;
 use crate::schema::{FieldId, FieldKind, Schema};
-use crate::segment::{Bitset, FieldStatistics, Segment};
+use crate::segment::{Bitset, FieldStatistics, Segment, StoredDocument};
 use crate::terms::{MAX_KEY_BYTES, decode, encode};
 use crate::text::token::KeyKind;
 use crate::{Error, Result};
@@ -82,6 +82,11 @@ impl Snapshot {
         self.segments.iter().map(|view| view.segment.statistics(field)).fold(FieldStatistics::default(), |sum, one| {
             FieldStatistics { documents: sum.documents + one.documents, length: sum.length.saturating_add(one.length) }
         })
+    }
+
+    /// The stored values of a document, each read when it is looked at.
+    pub fn stored_document(&self, address: Address) -> Result<StoredDocument> {
+        self.segments[address.segment as usize].segment.stored_document(address.document)
     }
 
     /// The stored values of a document.

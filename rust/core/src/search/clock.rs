@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::{Error, Result};
 
 /// How often the caller is asked. Answering may mean waiting for a lock, so it is rare beside looks at the clock.
-const BETWEEN_QUESTIONS: Duration = Duration::from_millis(50);
+pub(super) const BETWEEN_QUESTIONS: Duration = Duration::from_millis(50);
 
 /// Asks the caller whether a search must stop, as when the user has pressed Ctrl-C.
 #[derive(Clone)]

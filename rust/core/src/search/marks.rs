@@ -52,15 +52,19 @@ pub struct Marks {
 /// Marks the words of a plan in the text (one value) of a field. `Error::UnsupportedQuery` for a plan that cannot be
 /// searched and for a field that is not analysed; errors of the analyzer.
 pub fn marks(snapshot: &Arc<Snapshot>, plan: &Plan, field: FieldId, text: &str) -> Result<Marks> {
+    let Request { k1, b, .. } = Request::default();
+    let node = Compiler::new(snapshot, Parameters::new(k1, b)?, &Clock::endless()).compile(plan)?;
+    of_node(snapshot, &node, field, text)
+}
+
+/// The same of a plan that was made ready: k1 and b change nothing.
+pub(super) fn of_node(snapshot: &Snapshot, node: &Node, field: FieldId, text: &str) -> Result<Marks> {
     let analyzer = match snapshot.analyzers.get(usize::from(field)) {
         Some(Some(analyzer)) => analyzer,
         _ => return Err(Error::UnsupportedQuery(format!("field number {field} is no text, it has nothing to mark"))),
     };
-    let clock = Clock::endless();
-    let Request { k1, b, .. } = Request::default();
-    let node = Compiler::new(snapshot, Parameters::new(k1, b)?, &clock).compile(plan)?;
     let mut wanted = Wanted::new(field);
-    wanted.gather(&node, 1.0);
+    wanted.gather(node, 1.0);
 
     let mut analyzed = Vec::new();
     let forms = analyzer.analyze_many(&[text], &mut analyzed)?;

@@ -26,7 +26,9 @@ mod one_word;
 mod pattern;
 mod phrase;
 pub mod plan;
+pub mod prepared;
 pub mod request;
+pub mod searches;
 mod slots;
 mod sum;
 mod topk;
@@ -36,7 +38,9 @@ pub use clock::Stop;
 pub use explain::{Explanation, explain};
 pub use marks::{Mark, Marks, marks};
 pub use plan::{Alternative, FieldClause, PhraseField, Plan, Slot};
+pub use prepared::Prepared;
 pub use request::{Hit, Outcome, Request, Sort, matching, search};
+pub use searches::Searches;
 
 #[cfg(test)]
 mod tests;

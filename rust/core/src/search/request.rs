@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::bm25::Parameters;
 use super::clock::{Clock, Stop};
-use super::compile::{Compiler, Execution};
+use super::compile::{Compiler, Execution, Node};
 use super::cursor::Scratch;
 use super::plan::Plan;
 use super::{best, collect};
@@ -101,20 +101,43 @@ pub struct Outcome {
 /// when the time allowed is over, `Error::Interrupted` when the caller stops it, `Error::Corrupt` when a file of the index
 /// is broken.
 pub fn search(snapshot: &Arc<Snapshot>, plan: &Plan, request: &Request) -> Result<Outcome> {
-    let parameters = Parameters::new(request.k1, request.b)?;
-    let (clock, scratch) = (Clock::new(request.timeout, request.stop.clone()), Scratch::new());
-    let execution = Execution { snapshot, scratch: &scratch, clock: &clock };
-    let mut compiler = Compiler::new(snapshot, parameters, &clock);
-    let mut node = compiler.compile(plan)?;
-    if let Some(filter) = &request.filter {
-        let filter = compiler.compile(filter)?;
-        node = node.filtered(filter);
-    }
+    let clock = Clock::new(request.timeout, request.stop.clone());
+    let node = compiled(snapshot, plan, request.filter.as_ref(), request, &clock)?;
+    best(snapshot, &node, plan.is_scored(), request, &clock)
+}
+
+/// Makes a plan ready together with what documents must match as well, unscored. Of the request only k1 and b count.
+pub(super) fn compiled(
+    snapshot: &Snapshot,
+    plan: &Plan,
+    filter: Option<&Plan>,
+    request: &Request,
+    clock: &Clock,
+) -> Result<Node> {
+    let mut compiler = Compiler::new(snapshot, Parameters::new(request.k1, request.b)?, clock);
+    let node = compiler.compile(plan)?;
+    Ok(match filter {
+        None => node,
+        Some(filter) => node.filtered(compiler.compile(filter)?),
+    })
+}
+
+/// Finds the best documents of a plan that was made ready; `scored` tells whether the plan ranks documents at all. The
+/// filter of the request is in the node already.
+pub(super) fn best(
+    snapshot: &Arc<Snapshot>,
+    node: &Node,
+    scored: bool,
+    request: &Request,
+    clock: &Clock,
+) -> Result<Outcome> {
+    let scratch = Scratch::new();
+    let execution = Execution { snapshot, scratch: &scratch, clock };
     let some = request.limit.saturating_add(request.offset) > 0;
-    if some && plan.is_scored() && request.sort.is_none() && request.facets.is_empty() && !request.count {
-        best::search(&node, execution, request)
+    if some && scored && request.sort.is_none() && request.facets.is_empty() && !request.count {
+        best::search(node, execution, request)
     } else {
-        collect::search(&node, execution, request, plan.is_scored())
+        collect::search(node, execution, request, scored)
     }
 }
 

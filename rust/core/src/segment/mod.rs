@@ -1,8 +1,8 @@
 //! A segment: an immutable, checksummed, memory-mapped file with everything about some documents.
 //!
 //! `format` is the file (header, sections, table of contents, footer), `builder` collects documents in memory and writes
-//! one, `reader` opens one, `verify` reads all of it, `merge` makes one of several, `deletions` says which of its
-//! documents live. Between them: `check` (which documents a schema takes), `occurrences` (terms in memory) and `chains`
+//! one, `reader` opens one, `opened` is a stored document of it, `verify` reads all of it, `merge` makes one of
+//! several, `deletions` says which of its documents live. Between them: `check` (which documents a schema takes), `occurrences` (terms in memory) and `chains`
 //! (their postings), `term_sections` (terms and postings on their way to the file), `parts` (what is kept document by
 //! document), `sentences`.
 
@@ -13,6 +13,7 @@ pub mod deletions;
 pub mod format;
 pub mod merge;
 mod occurrences;
+pub mod opened;
 mod order;
 mod parts;
 pub mod reader;
@@ -30,4 +31,5 @@ mod verify;
 pub use builder::SegmentBuilder;
 pub use deletions::Bitset;
 pub use format::FORMAT_VERSION;
+pub use opened::StoredDocument;
 pub use reader::{FieldStatistics, Segment, Sentences};

@@ -2,14 +2,16 @@
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::format::SegmentFile;
+use super::opened::StoredDocument;
 use super::parts::{Meta, has_keywords, has_numbers, has_order, section};
 use super::sentences;
 use crate::documents::Document;
 use crate::documents::columns::{KeywordColumn, NumberColumn};
 use crate::documents::packing::{Fault, Unpacker};
-use crate::documents::stored::StoredReader;
+use crate::documents::stored::{Packed, StoredReader};
 use crate::postings::{NO_MORE, PostingCursor, TermInfo};
 use crate::schema::{Field, FieldId, FieldKind, Schema};
 use crate::terms::TermDictionary;
@@ -159,12 +161,25 @@ impl Segment {
 
     /// The stored values of a document: `Value::Null` where a field is not stored. `sort_keys` stay empty.
     pub fn document(&self, document: u32) -> Result<Document> {
+        self.unpack(self.packed(document)?.bytes()).map_err(|fault| self.broken_document(document, &fault))
+    }
+
+    /// The stored values of a document, each to be read when it is looked at.
+    pub fn stored_document(self: &Arc<Self>, document: u32) -> Result<StoredDocument> {
+        let opened = StoredDocument::open(self.clone(), document, self.packed(document)?, self.fields.len());
+        opened.map_err(|fault| self.broken_document(document, &fault))
+    }
+
+    fn packed(&self, document: u32) -> Result<Packed> {
         let documents = self.document_count();
         if document >= documents {
             return Err(Error::corrupt(self.path(), format!("document {document} was asked for, of {documents}")));
         }
-        let read = self.stored().get(document, |packed| self.unpack(packed));
-        read.map_err(|fault| Error::corrupt(self.path(), format!("stored document {document}: {fault}")))
+        self.stored().get(document).map_err(|fault| self.broken_document(document, &fault))
+    }
+
+    pub(super) fn broken_document(&self, document: u32, fault: &Fault) -> Error {
+        Error::corrupt(self.path(), format!("stored document {document}: {fault}"))
     }
 
     /// The values of a packed document.

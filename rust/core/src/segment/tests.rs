@@ -16,6 +16,7 @@ use crate::documents::value::{float_from_ordered, float_to_ordered};
 use crate::documents::{Document, Value};
 use crate::index::Analyzers;
 use crate::postings::{NO_MORE, norm};
+use crate::schema::FieldId;
 use crate::{Error, Result};
 
 /// A merge that leaves documents in the order of adding.
@@ -188,7 +189,7 @@ fn some_documents() -> Vec<Document> {
 }
 
 /// Reads everything that a search could; errors are fine, panics are not.
-fn walk(segment: &Segment) -> Result<()> {
+fn walk(segment: &Arc<Segment>) -> Result<()> {
     let mut positions = Vec::new();
     let mut stream = segment.terms().stream();
     while let Some((_, info)) = stream.next()? {
@@ -211,6 +212,9 @@ fn walk(segment: &Segment) -> Result<()> {
         }
     }
     for document in 0..segment.document_count() {
+        let _ = segment
+            .stored_document(document)
+            .map(|stored| (0..stored.field_count()).filter(|&field| stored.value(field as FieldId).is_ok()).count());
         let _ = (segment.document(document), segment.sentences(BODY, document), segment.sequence(document));
         for column in [segment.keywords(TAGS), segment.keywords(SOURCE), segment.order(SOURCE)].into_iter().flatten() {
             column.values_of(document).for_each(|value| assert!(value.len() < 1 << 20));
@@ -235,6 +239,7 @@ fn a_broken_file_is_found_and_never_a_panic() {
             Err(Error::Corrupt { .. }) => {}
             Err(other) => panic!("byte {at}: {other}"),
             Ok(segment) => {
+                let segment = Arc::new(segment);
                 assert!(!segment.verify(&schema()).is_empty(), "byte {at}");
                 let _ = walk(&segment);
             }
@@ -254,6 +259,10 @@ fn a_large_document_goes_through() {
     let segment = written(&documents, &analyzers, 0, &folder.path().join("a"));
     for (number, expected) in (0..).zip(&documents) {
         assert_eq!(segment.document(number).unwrap(), *expected);
+        let stored = segment.stored_document(number).unwrap();
+        let values: Vec<Value> =
+            (0..stored.field_count()).map(|field| stored.value(field as FieldId).unwrap()).collect();
+        assert_eq!(values, expected.values);
     }
     assert!(segment.file().bytes().len() < 1 << 20, "it is compressed");
     assert!(matches!(segment.document(3), Err(Error::Corrupt { .. })));

@@ -5,6 +5,7 @@ mod cases;
 mod hostile;
 mod long_lists;
 mod naive;
+mod prepared;
 mod random;
 
 use std::sync::Arc;
