@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: demo test test-rust test-python hot-loops counts counts-accept conformance lint format bench pictures clean setup
+.PHONY: demo test test-rust test-python hot-loops counts counts-accept conformance lint format bench bench-large pictures clean setup
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -123,11 +123,24 @@ bench: $(VENV)/peers.ready
 	@$(BIN)/python -m benchmarks quality --json $(RESULTS)/quality.json --plot $(RESULTS)/quality.svg
 	@$(BIN)/python -m benchmarks speed --json $(RESULTS)/speed.json --plot $(RESULTS)/speed.svg
 	@$(BIN)/python -m benchmarks size --json $(RESULTS)/size.json --plot $(RESULTS)/size.svg
+	$(call say,10$(,)000 synthetic documents: the core$(,) tantivy and Lucene$(,) opening$(,) threads$(,) growth)
+	@$(BIN)/python -m benchmarks large $(RESULTS)/small --corpora synth10k --rounds 1 --again --plot $(RESULTS)
 	$(call say,written to $(RESULTS); on documents of your own:)
 	@echo "  $(BIN)/python -m benchmarks speed --docs corpus.jsonl.gz        _id$(,) title$(,) text"
 	@echo "  $(BIN)/python -m benchmarks speed --set FOLDER                  its own queries$(,) BEIR layout"
 	@echo "  $(BIN)/python -m benchmarks quality --sets FOLDER-OF-FOLDERS"
 	@echo "  $(BIN)/python -m benchmarks size --docs corpus.jsonl.gz"
+	@echo "  make bench-large                                        a million documents$(,) an hour the first time"
+	@echo "  make bench-large LARGE=FOLDER CORPORA=mine$(,)synth1m     and FOLDER/mine.keys$(,) .queries$(,) .txt"
+
+# Goes on where it was cut; AGAIN=--again measures anew with our indexes built again, those of the peers stay.
+LARGE ?= $(RESULTS)/large
+CORPORA ?= synth1m
+bench-large: $(VENV)/peers.ready
+	$(call say,at size$(,) step by step: $(CORPORA) in $(LARGE))
+	@mkdir -p $(LARGE)
+	@$(BIN)/python -m benchmarks large $(LARGE) --corpora $(CORPORA) $(AGAIN) --out $(LARGE)/tables.md --plot $(LARGE)
+	$(call say,tables and pictures in $(LARGE))
 
 clean:
 	rm -rf $(VENV) rust/target searchlib/_core*.so .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""`python -m benchmarks speed | size | quality | analysis`."""
+"""`python -m benchmarks speed | engine | size | quality | analysis`, and files for `engine`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import comparison, corpus, machine, report, systems
+from benchmarks import comparison, corpus, drivers, machine, report, systems
 from benchmarks.plot import bars
 from benchmarks.speed import Makers
 from benchmarks.timing import Clock
@@ -50,10 +50,14 @@ Plot = Annotated[Path | None, typer.Option(help="draw them here: .svg, .png or .
 ALL = ",".join(name for name in systems.NAMES if name != systems.OURS)
 
 
+def _named(several: str) -> list[str]:
+    return [name for name in map(str.strip, several.split(",")) if name]
+
+
 def _systems(engines: str) -> tuple[Makers, dict[str, dict[str, str]], dict[str, str]]:
     """Return what makes each system, what it is, and the peers skipped with the reason."""
     try:
-        makers, skipped = systems.load(filter(None, map(str.strip, engines.split(","))))
+        makers, skipped = systems.load(_named(engines))
     except ValueError as error:
         console.print(error)
         raise typer.Exit(2) from None
@@ -140,7 +144,7 @@ def speed(
     else:
         texts = _documents(docs, limit)
         found["end to end"] = measure.end_to_end(makers, texts, passes, clock)
-        found["engine"] = measure.engine(makers, keys_of(texts), passes, clock)
+        found["engine"] = measure.engine(makers, list(keys_of(texts)), passes, clock)
     about = {
         **before,
         "load after": machine.described()["load"],
@@ -167,6 +171,146 @@ def speed(
     if plot is not None:
         panels = {title: {row.what: row.seconds for row in rows} for title, rows in found.items()}
         bars(panels, list(makers), "seconds", plot)
+
+
+@app.command()
+def keys(
+    out: Annotated[Path, typer.Argument(help="the file to write, a line a document")],
+    docs: Annotated[list[Path] | None, typer.Option(exists=True, dir_okay=False)] = None,
+    synthetic: Annotated[int | None, typer.Option(min=1, help="so many, made up")] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="their text as it is, not its keys")] = False,
+) -> None:
+    """Write documents as keys: of JSONL files, by our own analysis, or made up."""
+    from benchmarks import keyfile
+    from benchmarks.workload import keys_of
+
+    if (docs is None) == (synthetic is None) or (raw and docs is None):
+        console.print("give either --docs FILE (as often as you like), or --synthetic N, never raw")
+        raise typer.Exit(2)
+    if synthetic is not None:
+        from benchmarks import synthetic as made
+
+        lines: Iterable[str] = made.documents(synthetic)
+    else:
+        found = (one for path in docs or () for one in corpus.documents(path))
+        texts = (f"{one.title}\n\n{one.text}" for one in found)
+        lines = (" ".join(one.split()) for one in texts) if raw else keys_of(texts)
+    console.print(f"{keyfile.write_lines(lines, out)} documents in {out}")
+
+
+@app.command()
+def queries(
+    keys: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a file of keys")],
+    out: Annotated[Path, typer.Argument(help="the file to write")],
+    questions: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="questions: an id, a tab, the question"),
+    ] = None,
+) -> None:
+    """Choose queries for a file of keys by a seeded rule."""
+    from benchmarks import keyfile, workload
+
+    found = workload.seen(keyfile.Lines(keys))
+    chosen = [*workload.classes(found), *workload.attributed_classes(found)]
+    if questions is not None:
+        texts = (line.split("\t")[-1] for line in keyfile.Lines(questions))
+        chosen += workload.questions(texts, found)
+    keyfile.write_queries(chosen, out)
+    console.print(f"{sum(len(one.queries) for one in chosen)} queries in {out}")
+
+
+@app.command()
+def engine(
+    keys: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a file of keys")],
+    queries: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="and of queries")],
+    folder: Annotated[Path, typer.Argument(help="for the indexes; those there are used again")],
+    engines: Annotated[str, typer.Option(help="comma-separated")] = ",".join(drivers.NAMES),
+    only: Annotated[list[str] | None, typer.Option("--class", help="only this class")] = None,
+    passes: Passes = 5,
+    rounds: Annotated[int, typer.Option(min=1, help="turns of the engines")] = 2,
+    out: Json = None,
+    plot: Plot = None,
+) -> None:
+    """Compare engines in their own loops over files of keys and queries, equal scores first."""
+    from benchmarks import engine as measure
+    from benchmarks.keyfile import read_queries
+    from benchmarks.speed import Row
+
+    plot = _drawable(plot)
+    try:
+        able, skipped = drivers.load(_named(engines))
+    except ValueError as error:
+        console.print(error)
+        raise typer.Exit(2) from None
+    for one in skipped:
+        console.print(f"skipped {one.name}: {one.reason}")
+    for name, driver in able.items():
+        console.print(f"  {name} {driver.version}: {driver.note}")
+    folder.mkdir(parents=True, exist_ok=True)
+    classes = [one for one in read_queries(queries) if not only or one.name in only]
+    before = machine.described()
+    indexed = measure.index(able, keys, folder)
+    found = measure.search(able, folder, classes, passes, rounds, console.print)
+    first = next(iter(able))
+    said = measure.verdicts(found, classes, able, first)
+    rows = [
+        Row(what, {name: one.seconds for name, one in by_name.items()}, said.get(what, {}))
+        for what, by_name in found.items()
+    ]
+    about = {**before, "load after": machine.described()["load"], "passes": passes * rounds}
+    console.print(", ".join(f"{name} {value}" for name, value in about.items()))
+    for name, took in indexed.items():
+        console.print(f"  {name}: {took.bytes / 1e6:.1f} MB in {took.seconds:.1f} s")
+    console.print(comparison.speed_table("engine", rows, list(able), first))
+    figures = {
+        "about": about,
+        "engines": {name: {"version": one.version, "note": one.note} for name, one in able.items()},
+        "skipped": {one.name: one.reason for one in skipped},
+        "indexed": {name: asdict(one) for name, one in indexed.items()},
+        "rows": list(map(asdict, rows)),
+    }
+    _write(out, figures)
+    if plot is not None:
+        bars({"engine": {row.what: row.seconds for row in rows}}, list(able), "seconds", plot)
+
+
+@app.command()
+def large(
+    folder: Annotated[Path, typer.Argument(file_okay=False, help="of the files and indexes")],
+    names: Annotated[
+        str, typer.Option("--corpora", help="NAME.keys and NAME.queries, or synth<N>k, synth<N>m")
+    ] = "synth1m",
+    engines: Annotated[str, typer.Option(help="comma-separated")] = ",".join(drivers.NAMES),
+    passes: Passes = 5,
+    rounds: Annotated[int, typer.Option(min=1, help="turns of the engines")] = 2,
+    again: Annotated[
+        bool, typer.Option("--again", help="forget what was measured, and our indexes")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="write the tables, Markdown, here too")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="draw into this folder")
+    ] = None,
+) -> None:
+    """Measure everything at size, step by step: what was cut goes on where it was."""
+    from benchmarks import large as measure
+
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        able, skipped = drivers.load([systems.OURS, *_named(engines)])
+        for one in skipped:
+            console.print(f"skipped {one.name}: {one.reason}")
+        corpora = [measure.corpus(name, folder, console.print) for name in _named(names)]
+        tables = measure.measure(
+            folder, corpora, able, passes, rounds, again=again, say=console.print
+        )
+    except (FileNotFoundError, ValueError) as error:
+        console.print(str(error))
+        raise typer.Exit(2) from None
+    print(tables)
+    if out is not None:
+        out.write_text(tables + "\n", encoding="utf-8")
+    if (drawn := _drawable(plot)) is not None:
+        measure.draw(folder, drawn)
 
 
 @app.command()

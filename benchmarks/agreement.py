@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.systems import System
 from benchmarks.systems.ours import Peer as Ours
 from benchmarks.systems.ours import tree
-from benchmarks.workload import Class, classes
+from benchmarks.workload import Class, classes, seen
 from searchlib.query import And, Boost, Or, Query, Word
 
 TOLERANCE = 1e-4
@@ -34,7 +34,7 @@ def beginnings(keys: Sequence[str]) -> list[str]:
 def compare(make: Callable[[], System], keys: Sequence[str]) -> dict[str, str]:
     """Return for each class of queries "equal", or how many differ."""
     short = beginnings(keys)
-    asked = classes(short)
+    asked = classes(seen(short))
     ours, theirs = Ours(), make()
     with tempfile.TemporaryDirectory() as folder:
         for name, system in (("ours", ours), ("theirs", theirs)):

@@ -33,24 +33,24 @@ def ratio(theirs: float, ours: float) -> str:
     return f"x{times:.0f}" if times >= 10 else f"x{times:.2g}"
 
 
-def speed_table(title: str, rows: Sequence[Row], systems: Sequence[str]) -> Table:
+def speed_table(title: str, rows: Sequence[Row], systems: Sequence[str], ours: str = OURS) -> Table:
     """Return times by system, and beside each peer's how many times ours it is."""
     table = Table("", *systems, "scores", title=title)
     for row in rows:
-        cells = [_cell(row, name) for name in systems]
+        cells = [_cell(row, name, ours) for name in systems]
         said = ", ".join(f"{name}: {verdict}" for name, verdict in row.differing.items())
         table.add_row(row.what, *cells, said)
     return table
 
 
-def _cell(row: Row, name: str) -> str:
+def _cell(row: Row, name: str, ours: str) -> str:
     if name not in row.seconds:
         return "-"
     shown = seconds(row.seconds[name])
-    if name == OURS:
+    if name == ours:
         return shown
-    times = ratio(row.seconds[name], row.seconds[OURS]) if OURS in row.seconds else ""
-    slower = row.seconds[name] < row.seconds.get(OURS, 0.0)
+    times = ratio(row.seconds[name], row.seconds[ours]) if ours in row.seconds else ""
+    slower = row.seconds[name] < row.seconds.get(ours, 0.0)
     return f"{shown} [bold red]{times}[/]" if slower else f"{shown} {times}"
 
 

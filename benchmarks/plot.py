@@ -1,9 +1,10 @@
-"""The figures of several systems as a picture of bars."""
+"""Figures as pictures: of several systems as bars, by the size of a collection as lines."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 
 def bars(
@@ -18,11 +19,7 @@ def bars(
 
     The ending of the path chooses the format: .svg, .png, .pdf. Needs matplotlib.
     """
-    import matplotlib as mpl
-
-    mpl.use("agg")
-    from matplotlib import pyplot as plt
-
+    plt = _pyplot()
     lines = sum(len(rows) for rows in panels.values())
     figure, axes = plt.subplots(
         len(panels),
@@ -44,6 +41,32 @@ def bars(
         axis.set_title(title)
         axis.grid(axis="x", alpha=0.3)
     axes[0, 0].legend()
+    _save(figure, path)
+
+
+def growth(found: Mapping[str, Mapping[str, float]], path: Path) -> None:
+    """Draw seconds by the number of documents, a line for each class. Needs matplotlib."""
+    plt = _pyplot()
+    figure, axis = plt.subplots(figsize=(9, 5))
+    axis.set_prop_cycle(color=plt.get_cmap("tab20").colors)
+    for what, times in found.items():
+        axis.plot([int(size) for size in times], list(times.values()), marker="o", label=what)
+    axis.set(xscale="log", yscale="log", xlabel="documents", ylabel="seconds")
+    axis.grid(alpha=0.3)
+    axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    _save(figure, path)
+
+
+def _pyplot() -> Any:
+    import matplotlib as mpl
+
+    mpl.use("agg")
+    from matplotlib import pyplot as plt
+
+    return plt
+
+
+def _save(figure: Any, path: Path) -> None:
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
-    plt.close(figure)
+    _pyplot().close(figure)

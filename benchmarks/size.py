@@ -17,7 +17,7 @@ Sizes = dict[str, dict[str, dict[str, int]]]
 def measure(makers: Makers, texts: Sequence[str]) -> Sizes:
     """Index the keys without, and raw text with the text to be shown, and weigh the folders."""
     variants: list[tuple[str, Sequence[str], Field, bool]] = [
-        ("pre-analysed keys, no text stored", keys_of(texts), "keys", False),
+        ("pre-analysed keys, no text stored", list(keys_of(texts)), "keys", False),
         ("raw text, own Russian analysis, no text stored", texts, "raw", False),
         ("raw text, own Russian analysis, text stored", texts, "raw", True),
     ]

@@ -18,7 +18,7 @@ from benchmarks.corpus import Judged
 from benchmarks.systems import OURS, System
 from benchmarks.systems.face import Field
 from benchmarks.timing import Clock, side_by_side
-from benchmarks.workload import Class, Typed, classes, typed, words_of
+from benchmarks.workload import Class, Typed, classes, seen, typed, words_of
 
 Makers = Mapping[str, Callable[[], System]]
 
@@ -51,7 +51,7 @@ def engine(makers: Makers, keys: Sequence[str], passes: int, clock: Clock) -> li
     }
     with _indexed(makers, keys, "keys", clock) as (systems, found):
         rows = [_best_indexing(found, "index pre-analysed keys")]
-        for one in classes(keys):
+        for one in classes(seen(keys)):
             differing = {
                 name: verdict[one.name]
                 for name, verdict in verdicts.items()

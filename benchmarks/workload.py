@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.systems import Operator, Shape
@@ -13,6 +13,10 @@ from searchlib.analysis import russian
 
 SEED = 20251104
 _QUERIES = 50
+_QUESTIONS = 300
+_LONG = 12
+"""Words of a document beyond which queries are made of it."""
+_SAMPLE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +37,59 @@ class Typed:
     queries: list[str]
 
 
-def keys_of(texts: Sequence[str]) -> list[str]:
-    """Return each text as its words' first keys, by our own analysis, joined by spaces."""
+def keys_of(texts: Iterable[str]) -> Iterator[str]:
+    """Yield of each text its words' first keys, by our own analysis, joined by spaces."""
     analyzer = russian()
     # A space within a key would make two of it, but not for all systems at the same characters.
-    return [
-        " ".join("".join(token.keys[0].text.split()) for token in analyzer.analyze(text))
-        for text in texts
-    ]
+    for text in texts:
+        yield " ".join("".join(token.keys[0].text.split()) for token in analyzer.analyze(text))
 
 
-def classes(keys: Sequence[str]) -> list[Class]:
-    """Choose the queries of each class from the keys of the documents.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What queries are chosen from: words by how many documents have them, and some documents."""
+
+    ranked: list[str]
+    counts: Mapping[str, int]
+    documents: list[list[str]]
+
+
+def seen(keys: Iterable[str]) -> Seen:
+    """Go through documents of keys once; of many, a fair sample is kept."""
+    rng = random.Random(SEED)
+    counts: Counter[str] = Counter()
+    kept: list[list[str]] = []
+    short: list[list[str]] = []
+    long = 0
+    for text in keys:
+        words = text.split()
+        counts.update(set(words))
+        if len(words) <= _LONG:
+            if len(short) < _SAMPLE:
+                short.append(words)
+            continue
+        long += 1
+        if len(kept) < _SAMPLE:
+            kept.append(words)
+        elif (at := rng.randrange(long)) < _SAMPLE:
+            kept[at] = words
+    ranked = [word for word, _ in counts.most_common() if word.isalpha()]
+    return Seen(ranked, counts, kept or short)
+
+
+def classes(found: Seen) -> list[Class]:
+    """Choose the queries of each class.
 
     A query with the same word twice is left out: to some systems that is one clause, to some two.
     """
     rng = random.Random(SEED)
-    split = [text.split() for text in keys]
-    counts = Counter(word for words in split for word in set(words) if word.isalpha())
-    ranked = [word for word, _ in counts.most_common()]
-    frequent = ranked[20:120] or ranked[:10]
-    medium = [word for word in ranked[1000:3000] if counts[word] > 20] or ranked[:100]
-    long = [words for words in split if len(words) > 12] or split
+    frequent, medium = _frequent(found), _medium(found)
 
     def pick(*pools: Sequence[str]) -> list[list[str]]:
         return [[rng.choice(pool) for pool in pools] for _ in range(_QUERIES)]
 
     def from_documents(least: int, most: int) -> list[list[str]]:
-        chosen = [rng.choice(long) for _ in range(_QUERIES)]
+        chosen = [rng.choice(found.documents) for _ in range(_QUERIES)]
         sizes = [rng.randint(least, most) for _ in chosen]
         return [
             rng.sample(words, min(size, len(words)))
@@ -68,11 +97,11 @@ def classes(keys: Sequence[str]) -> list[Class]:
         ]
 
     def runs(length: int) -> list[list[str]]:
-        chosen = [rng.choice(long) for _ in range(_QUERIES)]
+        chosen = [rng.choice(found.documents) for _ in range(_QUERIES)]
         places = [rng.randrange(max(1, len(words) - length + 1)) for words in chosen]
         return [words[at : at + length] for words, at in zip(chosen, places, strict=True)]
 
-    found = [
+    chosen = [
         Class("one frequent word", "word", pick(frequent)),
         Class("one medium word", "word", pick(medium)),
         Class("AND, two frequent", "and", pick(frequent, frequent)),
@@ -87,9 +116,53 @@ def classes(keys: Sequence[str]) -> list[Class]:
     ]
     distinct = [
         Class(one.name, one.shape, [q for q in one.queries if len(set(q)) == len(q)])
-        for one in found
+        for one in chosen
     ]
     return [one for one in distinct if one.queries]
+
+
+def attributed_classes(found: Seen) -> list[Class]:
+    """Choose queries by pattern, within a group and in the order of a number."""
+    rng = random.Random(SEED + 1)
+    frequent, medium = _frequent(found), _medium(found)
+    words = [word for word in medium if len(word) >= 5] or medium
+
+    def misspelt(word: str) -> str:
+        at = rng.randrange(1, len(word))
+        return word[:at] + rng.choice("аеиоу") + word[at + 1 :]
+
+    def times(choose: Callable[[], list[str]]) -> list[list[str]]:
+        return [choose() for _ in range(_QUERIES)]
+
+    return [
+        Class("prefix", "prefix", times(lambda: [rng.choice(words)[:4]])),
+        Class("fuzzy, one edit", "fuzzy", times(lambda: [misspelt(rng.choice(words))])),
+        Class(
+            "OR, two frequent, within a group",
+            "filtered",
+            times(lambda: rng.sample(frequent, 2)),
+        ),
+        Class("one frequent word, sorted", "sorted", times(lambda: [rng.choice(frequent)])),
+    ]
+
+
+def questions(texts: Iterable[str], found: Seen) -> list[Class]:
+    """Make queries of real questions: their first keys, each once, those that documents have."""
+    rng = random.Random(SEED + 2)
+    split = [list(dict.fromkeys(one.split())) for one in keys_of(texts)]
+    known = [[word for word in words if word in found.counts] for words in split]
+    asked = [words for words in known if words]
+    chosen = asked if len(asked) <= _QUESTIONS else rng.sample(asked, _QUESTIONS)
+    return [Class("real questions", "or", chosen)] if chosen else []
+
+
+def _frequent(found: Seen) -> list[str]:
+    return found.ranked[20:120] or found.ranked[:10]
+
+
+def _medium(found: Seen) -> list[str]:
+    medium = [word for word in found.ranked[1000:3000] if found.counts[word] > 20]
+    return medium or found.ranked[:100]
 
 
 _WORD = re.compile(r"[^\W\d_]{3,}")

@@ -105,16 +105,17 @@ class Index:
         """Take the one writer of the index.
 
         `wait` is how many seconds to wait for another writer; `memory` how many bytes of pending
-        documents are held before they go to disk; `threads` how many threads may work for it (the
-        native engine so far uses one). Raises IndexLockedError with the owner's pid.
+        documents are held before they go to disk; `threads` how many threads analyse documents and
+        write them (an analyzer of your own is then called from several at once). The index is the
+        same however many there are. Raises IndexLockedError with the owner's pid.
         """
         if not (isinstance(wait, int | float) and math.isfinite(wait) and wait >= 0):
             raise QueryError(f"wait is a number of seconds from 0 on, not {wait!r}")
         for name, value in (("threads", threads), ("memory", memory)):
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise QueryError(f"{name} is a whole number from 1 on, not {value!r}")
-        engine = self._engine.writer(wait=float(wait), memory=memory)
-        return Writer(engine, self.schema, self.snapshot)
+        engine = self._engine.writer(wait=float(wait), threads=threads, memory=memory)
+        return Writer(engine, self.schema, self.snapshot, threads=threads)
 
     def snapshot(self) -> Snapshot:
         """Return the newest committed state, which stays as it is whatever is written later."""

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Any, Self
 
+from searchlib.batches import Batch, batches
 from searchlib.engines.base import EngineWriter
 from searchlib.errors import DocumentError, SchemaError, SearchlibError
 from searchlib.query.tree import Query
-from searchlib.schema import Row, Schema
+from searchlib.schema import Schema
 from searchlib.snapshot import Snapshot
 
 Document = Mapping[str, Any]
 OnError = Callable[[DocumentError], object]
-
-_BATCH = 1000
-"""Documents handed to the engine at once: the interpreter lock is released once for all of them."""
+Refused = list[tuple[int, SearchlibError]]
 
 
 class Writer:
@@ -27,11 +26,18 @@ class Writer:
     """
 
     def __init__(
-        self, engine: EngineWriter, schema: Schema, snapshot: Callable[[], Snapshot]
+        self,
+        engine: EngineWriter,
+        schema: Schema,
+        snapshot: Callable[[], Snapshot],
+        *,
+        threads: int = 1,
     ) -> None:
         self._engine = engine
         self._schema = schema
         self._snapshot = snapshot
+        self._threads = threads
+        self._running: Future[Refused] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -44,20 +50,20 @@ class Writer:
     ) -> None:
         try:
             if kind is None:
-                self._engine.commit()
+                self.commit()
             else:
-                self._engine.rollback()
+                self.rollback()
         finally:
-            self._engine.close()
+            self.close()
 
     def add(self, document: Document) -> None:
         """Add a document. Raises DocumentError, DuplicateKeyError."""
-        self._add_batch([self._schema.row(document)], [0], replace=False, on_error=_raise)
+        self._add_one(document, replace=False)
 
     def upsert(self, document: Document) -> None:
         """Add a document in place of the one with its key. Raises DocumentError, SchemaError."""
         self._need_unique("upsert")
-        self._add_batch([self._schema.row(document)], [0], replace=True, on_error=_raise)
+        self._add_one(document, replace=True)
 
     def add_many(
         self,
@@ -70,25 +76,15 @@ class Writer:
 
         `replace` upserts each. A document at fault is not written and the others are: its
         DocumentError, with the document's position counted from 0, goes to `on_error`, or without
-        one the first is raised when all documents have been taken.
+        one the first is raised when all documents have been taken. With several threads the next
+        documents are drawn while others are being added; what comes of it is the same.
         """
         if replace:
             self._need_unique("replace")
         refused: list[DocumentError] = []
         hand_over = refused.append if on_error is None else on_error
-        source = iter(documents)
-        taken = added = 0
-        while batch := list(islice(source, _BATCH)):
-            rows: list[Row] = []
-            positions: list[int] = []
-            for position, document in enumerate(batch, taken):
-                try:
-                    rows.append(self._schema.row(document, position))
-                    positions.append(position)
-                except DocumentError as error:
-                    hand_over(error)
-            taken += len(batch)
-            added += self._add_batch(rows, positions, replace=replace, on_error=hand_over)
+        add = self._add_beside if self._threads > 1 else self._add_in_turn
+        added = add(batches(self._schema, documents), replace=replace, on_error=hand_over)
         if refused:
             if len(refused) > 1:
                 refused[0].add_note(f"{len(refused) - 1} more documents were refused")
@@ -100,42 +96,78 @@ class Writer:
 
         Raises SchemaError, QueryError.
         """
-        return self._engine.delete(self._schema.key(key, "delete"))
+        return self._idle().delete(self._schema.key(key, "delete"))
 
     def delete_matching(self, query: str | Query) -> int:
         """Delete every document that matches, uncommitted ones included; return how many."""
-        return self._engine.delete_matching(self._snapshot().matching(query))
+        return self._idle().delete_matching(self._snapshot().matching(query))
 
     def commit(self) -> int:
         """Make everything so far visible and durable; return the number of documents."""
-        return self._engine.commit()
+        return self._idle().commit()
 
     def rollback(self) -> None:
         """Forget everything since the last commit."""
-        self._engine.rollback()
+        self._idle().rollback()
 
     def optimize(self) -> None:
         """Commit, and make one segment without deleted documents of all."""
-        self._engine.optimize()
+        self._idle().optimize()
 
     def close(self) -> None:
         """Forget what was not committed and let the next writer in."""
-        self._engine.close()
+        self._idle().close()
 
-    def _add_batch(
-        self,
-        rows: list[Row],
-        positions: list[int],
-        *,
-        replace: bool,
-        on_error: Callable[[DocumentError], object],
-    ) -> int:
-        if not rows:
-            return 0
-        refused = self._engine.add(rows, replace=replace)
+    def _add_one(self, document: Document, *, replace: bool) -> None:
+        refused = self._idle().add([self._schema.row(document)], replace=replace)
+        for _, error in refused:
+            raise self._placed(error, 0)
+
+    def _add_in_turn(self, source: Iterable[Batch], *, replace: bool, on_error: OnError) -> int:
+        """Add batch after batch."""
+        added = 0
+        for batch in source:
+            for error in batch.errors:
+                on_error(error)
+            added += self._told(batch, self._idle().add(batch.rows, replace=replace), on_error)
+        return added
+
+    def _add_beside(self, source: Iterable[Batch], *, replace: bool, on_error: OnError) -> int:
+        """Add each batch in another thread while the next is drawn in this one."""
+        added = 0
+        given: tuple[Batch, Future[Refused]] | None = None
+
+        def settle() -> int:
+            nonlocal given
+            if given is None:
+                return 0
+            (batch, running), given = given, None
+            refused = running.result()
+            for error in batch.errors:
+                on_error(error)
+            return self._told(batch, refused, on_error)
+
+        with ThreadPoolExecutor(1) as pool:
+            try:
+                for batch in source:
+                    added += settle()
+                    running = pool.submit(self._idle().add, batch.rows, replace=replace)
+                    self._running, given = running, (batch, running)
+            finally:
+                added += settle()
+        return added
+
+    def _idle(self) -> EngineWriter:
+        """Return the engine when it has done what it was given: a source may ask for deletions."""
+        if self._running is not None:
+            wait([self._running])
+        return self._engine
+
+    def _told(self, batch: Batch, refused: Refused, on_error: OnError) -> int:
+        """Tell of the documents that the engine refused; return how many it took."""
         for place, error in refused:
-            on_error(self._placed(error, positions[place]))
-        return len(rows) - len(refused)
+            on_error(self._placed(error, batch.positions[place]))
+        return len(batch.rows) - len(refused)
 
     def _placed(self, error: SearchlibError, position: int) -> DocumentError:
         if not isinstance(error, DocumentError):
@@ -146,7 +178,3 @@ class Writer:
     def _need_unique(self, what: str) -> None:
         if self._schema.unique is None:
             raise SchemaError(f"{what} needs a unique field; the schema has none")
-
-
-def _raise(error: DocumentError) -> None:
-    raise error

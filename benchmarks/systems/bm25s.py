@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,7 +26,7 @@ class Peer:
     operators: frozenset[Operator] = frozenset({"any"})
 
     def index(
-        self, texts: Sequence[str], field: Field, folder: Path, *, stored: bool = False
+        self, texts: Collection[str], field: Field, folder: Path, *, stored: bool = False
     ) -> None:
         """Index texts and write them to disk; `stored` keeps them to be shown."""
         self._folder = folder

@@ -1,18 +1,19 @@
 """What every system must do to be measured.
 
 Two fields never mixed: `raw` is text through a system's own Russian analysis, `keys` is the same
-pre-analysed keys for all through a white-space analyzer, so that only the engines differ.
+pre-analysed keys for all through a white-space analyzer, so that only the engines differ;
+`attributed` is keys with two attributes beside them, a group and a rank.
 Documents are numbered from 0 in the order of adding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
-Field = Literal["raw", "keys"]
-Shape = Literal["word", "and", "or", "phrase"]
+Field = Literal["raw", "keys", "attributed"]
+Shape = Literal["word", "and", "or", "phrase", "prefix", "fuzzy", "filtered", "sorted"]
 Operator = Literal["any", "all"]
 Found = list[tuple[int, float]]
 """The best documents with their scores, best first."""
@@ -34,7 +35,7 @@ class System(Protocol):
     operators: frozenset[Operator]
 
     def index(
-        self, texts: Sequence[str], field: Field, folder: Path, *, stored: bool = False
+        self, texts: Collection[str], field: Field, folder: Path, *, stored: bool = False
     ) -> None:
         """Index texts, committed; `stored` keeps them to be shown."""
 
@@ -58,6 +59,31 @@ class System(Protocol):
 
     def close(self) -> None:
         """Let go of files."""
+
+
+class Attributed(System, Protocol):
+    """A system that keeps attributes and can open what it wrote earlier."""
+
+    def open(self, folder: Path) -> None:
+        """Open the one segment of keys with attributes in a folder for searching."""
+
+
+GROUP = "g3"
+"""The group that filtered queries ask for: a tenth of the documents."""
+
+
+def rank_of(document: int) -> int:
+    """Return a number that the order of adding does not give away: the same by every driver."""
+    return (document * 2654435761) & 0xFFFFFFFF
+
+
+def group_of(document: int) -> str:
+    """Return one of ten groups of about the same size.
+
+    >>> group_of(0), group_of(1), group_of(2)
+    ('g0', 'g3', 'g7')
+    """
+    return f"g{(rank_of(document) >> 16) % 10}"
 
 
 def folder_size(folder: Path) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from benchmarks.systems.face import K1, Field, Found, Operator, Shape, folder_size
@@ -34,7 +34,7 @@ class Peer:
     operators: frozenset[Operator] = frozenset({"any", "all"})
 
     def index(
-        self, texts: Sequence[str], field: Field, folder: Path, *, stored: bool = False
+        self, texts: Collection[str], field: Field, folder: Path, *, stored: bool = False
     ) -> None:
         """Index texts, committed; `stored` keeps them to be shown."""
         folder.mkdir()

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Literal
 
 import searchlib
-from benchmarks.systems.face import HEAP, Field, Found, Operator, Shape, folder_size
-from searchlib.query import And, Or, Phrase, Query, Word
+from benchmarks.systems.face import (
+    GROUP,
+    HEAP,
+    Field,
+    Found,
+    Operator,
+    Shape,
+    folder_size,
+    group_of,
+    rank_of,
+)
+from searchlib.query import And, Fuzzy, Or, Phrase, Prefix, Query, Word
 from searchlib.results import Results
 
 
@@ -19,27 +29,53 @@ class Peer:
     name = "searchlib"
     version = searchlib.__version__
     note = ""
-    shapes: frozenset[Shape] = frozenset({"word", "and", "or", "phrase"})
+    shapes: frozenset[Shape] = frozenset(
+        {"word", "and", "or", "phrase", "prefix", "fuzzy", "filtered", "sorted"}
+    )
     operators: frozenset[Operator] = frozenset({"any", "all"})
 
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = threads
+
     def index(
-        self, texts: Sequence[str], field: Field, folder: Path, *, stored: bool = False
+        self, texts: Collection[str], field: Field, folder: Path, *, stored: bool = False
     ) -> None:
         """Index texts, committed; `stored` keeps them to be shown."""
-        analyzer = searchlib.analysis.whitespace() if field == "keys" else None
-        schema = searchlib.Schema(text=searchlib.Text(analyzer, stored=stored))
+        analyzer = None if field == "raw" else searchlib.analysis.whitespace()
+        text = searchlib.Text(analyzer, stored=stored)
+        if field == "attributed":
+            schema = searchlib.Schema(
+                text=text, group=searchlib.Keyword(), rank=searchlib.Integer(sortable=True)
+            )
+        else:
+            schema = searchlib.Schema(text=text)
         self._index = searchlib.Index.create(folder, schema)
-        with self._index.writer(memory=HEAP) as writer:
-            writer.add_many({"text": text} for text in texts)
+        with self._index.writer(memory=HEAP, threads=self._threads) as writer:
+            if field == "attributed":
+                writer.add_many(
+                    {"text": text, "group": group_of(at), "rank": rank_of(at)}
+                    for at, text in enumerate(texts)
+                )
+            else:
+                writer.add_many({"text": text} for text in texts)
 
     def one_segment(self) -> None:
         """Merge everything into one segment and open it for searching."""
         self._index.optimize()
         self.snapshot = self._index.snapshot()
 
+    def open(self, folder: Path) -> None:
+        """Open the one segment of keys with attributes in a folder for searching."""
+        self._index = searchlib.Index.open(folder)
+        self.snapshot = self._index.snapshot()
+
     def prepared(self, shape: Shape, words: Sequence[str]) -> Callable[[], Found]:
         """Return a function that finds the ten best documents of a query, built beforehand."""
-        prepared = self.snapshot.prepare(tree(shape, words))
+        prepared = self.snapshot.prepare(
+            tree(shape, words),
+            filter=Word(GROUP, field="group") if shape == "filtered" else None,
+            sort="-rank" if shape == "sorted" else None,
+        )
         return lambda: _found(prepared.search(10))
 
     def search(self, text: str, operator: Operator, limit: int) -> Found:
@@ -70,8 +106,12 @@ class Peer:
 def tree(shape: Shape, words: Sequence[str]) -> Query:
     """Return a query of this shape."""
     nodes = tuple(Word(word) for word in words)
-    if shape == "word":
+    if shape in ("word", "sorted"):
         return nodes[0]
+    if shape == "prefix":
+        return Prefix(words[0])
+    if shape == "fuzzy":
+        return Fuzzy(words[0], 1)
     if shape == "phrase":
         return Phrase(tuple(words))
     return And(nodes) if shape == "and" else Or(nodes)

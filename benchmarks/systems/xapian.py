@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ class Peer:
     operators: frozenset[Operator] = frozenset({"any", "all"})
 
     def index(
-        self, texts: Sequence[str], field: Field, folder: Path, *, stored: bool = False
+        self, texts: Collection[str], field: Field, folder: Path, *, stored: bool = False
     ) -> None:
         """Index texts, committed; `stored` keeps them to be shown."""
         folder.mkdir()

@@ -147,8 +147,8 @@ class EngineIndex(Protocol):
     def snapshot(self) -> EngineSnapshot:
         """Return the newest committed state."""
 
-    def writer(self, *, wait: float, memory: int) -> EngineWriter:
-        """Take the one writer; `wait` in seconds, `memory` in bytes."""
+    def writer(self, *, wait: float, threads: int, memory: int) -> EngineWriter:
+        """Take the one writer; `wait` in seconds, `threads` at most, `memory` in bytes."""
 
     def versions(self) -> dict[str, str]:
         """Return the versions of the engine's file format and of what it is made of, by name."""

@@ -30,6 +30,7 @@ _CUTS = {"whitespace": "whitespace", "keyword": "whole"}
 _ALL_MEMORY = (1 << 63) - 1
 # More passages, and longer ones, than any text has.
 _ALL_TEXT = 1 << 31
+_MOST_THREADS = 256
 
 MAX_KEY_BYTES = _core.MAX_KEY_BYTES
 """A term is cut to so many bytes of UTF-8."""
@@ -269,9 +270,12 @@ class NativeIndex:
         """Return the newest committed state."""
         return NativeSnapshot(self._core.snapshot(), self._schema)
 
-    def writer(self, *, wait: float, memory: int) -> NativeWriter:
+    def writer(self, *, wait: float, threads: int, memory: int) -> NativeWriter:
         """Take the one writer."""
-        return NativeWriter(self._core.writer(wait, min(memory, _ALL_MEMORY)), self._schema)
+        return NativeWriter(
+            self._core.writer(wait, min(threads, _MOST_THREADS), min(memory, _ALL_MEMORY)),
+            self._schema,
+        )
 
     def versions(self) -> dict[str, str]:
         """Return the versions of the file format and of Unicode's tables."""

@@ -224,7 +224,7 @@ fn analyzers(russian: &Arc<RussianKeys>) -> Analyzers {
 
 fn make(folder: &Path, russian: &Arc<RussianKeys>) -> Outcome<()> {
     let index = Index::create(folder, schema(), analyzers(russian))?;
-    let mut writer = index.writer(WriterOptions { wait: Duration::ZERO, memory: 1 << 30 })?;
+    let mut writer = index.writer(WriterOptions { wait: Duration::ZERO, memory: 1 << 30, threads: 1 })?;
     let mut dice = Dice(1);
     for first in (0..DOCUMENTS).step_by(1000) {
         let documents: Vec<Document> = (first..first + 1000).map(|number| document(number, &mut dice)).collect();

@@ -17,6 +17,7 @@
 pub mod documents;
 pub mod error;
 pub mod index;
+mod parallel;
 pub mod passages;
 pub mod postings;
 pub mod schema;

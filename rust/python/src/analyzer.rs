@@ -13,7 +13,7 @@ use searchlib_core::text::lexicon::Lexicon;
 use searchlib_core::text::overrides::Overrides;
 use searchlib_core::text::plain::{Cut, PlainAnalyzer};
 use searchlib_core::text::russian::RussianAnalyzer;
-use searchlib_core::text::token::{Analyzed, Key, KeyKind, Rule, Token};
+use searchlib_core::text::token::{Analyzed, Key, KeyKind, KeyRef, Rule, Token};
 
 use crate::errors;
 use crate::keys::{KeyTuple, Keys};
@@ -139,7 +139,7 @@ impl Analyzer {
                 let (form, context) = (view.form(token.form), view.context(token.form));
                 let parses = |keys: &Arc<RussianKeys>| tuples(keys.lexicon(), keys.parses(form, context));
                 let parses = self.keys.as_ref().map_or(Vec::new(), parses);
-                let keys = view.keys(token.form).iter();
+                let keys = view.keys(token.form);
                 let keys = keys.map(|key| (key.kind.name(), key.text.to_string(), key.weight, key.rule.name()));
                 let place = (token.position, token.position_length, token.start, token.end);
                 (place.0, place.1, place.2, place.3, form.to_owned(), context.names(), parses, keys.collect())
@@ -152,13 +152,13 @@ impl Analyzer {
 fn tokens(analyzed: &Analyzed, forms: &Forms) -> Vec<TokenTuple> {
     let view = forms.view();
     let token = |token: &Token| {
-        let keys = view.keys(token.form).iter().map(tuple).collect();
+        let keys = view.keys(token.form).map(tuple).collect();
         (token.position, token.position_length, token.start, token.end, keys)
     };
     analyzed.tokens.iter().map(token).collect()
 }
 
-fn tuple(key: &Key) -> KeyTuple {
+fn tuple(key: KeyRef<'_>) -> KeyTuple {
     (key.kind.name().to_owned(), key.text.to_string(), key.weight)
 }
 

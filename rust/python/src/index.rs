@@ -65,9 +65,9 @@ impl Index {
     }
 
     /// The one writer; `wait` in seconds, `memory` in bytes.
-    fn writer(&self, py: Python<'_>, wait: f64, memory: usize) -> PyResult<Writer> {
+    fn writer(&self, py: Python<'_>, wait: f64, threads: usize, memory: usize) -> PyResult<Writer> {
         let wait = Duration::try_from_secs_f64(wait).unwrap_or(Duration::MAX);
-        let writer = detached(py, || self.inner.writer(WriterOptions { wait, memory }))?;
+        let writer = detached(py, || self.inner.writer(WriterOptions { wait, threads, memory }))?;
         Ok(Writer::new(writer, self.inner.schema().clone()))
     }
 

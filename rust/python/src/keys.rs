@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use searchlib_core::search::Alternative;
-use searchlib_core::text::token::{Key, KeyKind};
+use searchlib_core::text::token::{KeyKind, KeyRef};
 
 /// A key as Python has it: kind, text, weight.
 pub type KeyTuple = (String, String, f32);
@@ -23,9 +23,10 @@ pub fn kind(name: &str) -> PyResult<KeyKind> {
 
 impl Keys {
     /// The keys of an analysed word.
-    pub fn of(keys: &[Key]) -> Self {
-        let alternative = |key: &Key| Alternative { kind: key.kind, text: key.text.to_string(), weight: key.weight };
-        Self { inner: keys.iter().map(alternative).collect() }
+    pub fn of<'a>(keys: impl Iterator<Item = KeyRef<'a>>) -> Self {
+        let alternative =
+            |key: KeyRef<'_>| Alternative { kind: key.kind, text: key.text.to_owned(), weight: key.weight };
+        Self { inner: keys.map(alternative).collect() }
     }
 }
 

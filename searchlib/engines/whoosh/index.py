@@ -122,8 +122,14 @@ class WhooshIndex:
                 self._opened = generation, opened
             return self._opened[1]
 
-    def writer(self, *, wait: float, memory: int) -> WhooshWriter:
-        """Take the one writer."""
+    def writer(
+        self,
+        *,
+        wait: float,
+        threads: int,  # noqa: ARG002
+        memory: int,
+    ) -> WhooshWriter:
+        """Take the one writer; Whoosh works in one thread."""
         return WhooshWriter(
             self._index, self._schema, self._folder, self.snapshot, wait=wait, memory=memory
         )

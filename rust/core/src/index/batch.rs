@@ -15,7 +15,11 @@ use crate::text::token::Analyzed;
 pub const GAP: u32 = 100;
 
 /// Documents are analysed together until their texts have so many bytes: what is analysed at a time stays in bounds.
-const CHUNK: usize = 4 << 20;
+const MOST: usize = 4 << 20;
+/// Texts of fewer bytes are not worth a thread.
+const LEAST: usize = 32 << 10;
+/// For several threads documents are cut into so many chunks for each, so that all are done at about one time.
+const CHUNKS: usize = 4;
 
 /// The analyses of the texts of one analyzer. Its memory is used again from batch to batch.
 struct Group {
@@ -40,16 +44,26 @@ pub struct Batch {
     places: Vec<Vec<Option<Place>>>,
 }
 
-/// The first documents of these that are to be analysed together: at least one, unless there is none.
-pub fn first_chunk<'d>(schema: &Schema, documents: &'d [Document]) -> &'d [Document] {
-    let mut size = 0;
-    let past = documents.iter().position(|document| {
+/// These documents as runs that are analysed together, each by one of so many threads.
+pub fn chunks<'d>(schema: &Schema, documents: &'d [Document], threads: usize) -> Vec<&'d [Document]> {
+    let size_of = |document: &Document| {
         let fields = schema.fields.iter().zip(&document.values).filter(|(field, _)| field.kind == FieldKind::Text);
-        let full = size >= CHUNK;
-        size += fields.flat_map(|(_, value)| value.texts()).map(str::len).sum::<usize>();
-        full
+        fields.flat_map(|(_, value)| value.texts()).map(str::len).sum::<usize>()
+    };
+    let most = if threads > 1 {
+        let all = documents.iter().map(size_of).sum::<usize>();
+        (all / threads.saturating_mul(CHUNKS)).clamp(LEAST, MOST)
+    } else {
+        MOST
+    };
+    let mut size = 0;
+    let chunks = documents.chunk_by(|document, _| {
+        size += size_of(document);
+        let goes_on = size < most;
+        size = if goes_on { size } else { 0 };
+        goes_on
     });
-    &documents[..past.unwrap_or(documents.len())]
+    chunks.collect()
 }
 
 impl Batch {
@@ -57,7 +71,7 @@ impl Batch {
     pub fn analyze(&mut self, schema: &Schema, analyzers: &Analyzers, documents: &[Document]) -> Result<()> {
         // After an unusually large text its memory is given back.
         let memory = |group: &Group| group.analyzed.iter().map(|one| one.tokens.capacity()).sum::<usize>();
-        self.groups.retain(|group| memory(group) < 2 * CHUNK);
+        self.groups.retain(|group| memory(group) < 2 * MOST);
         self.places.clear();
         let mut texts_of: Vec<Vec<&str>> = vec![Vec::new(); self.groups.len()];
         for document in documents {

@@ -127,8 +127,11 @@ impl IndexWriter {
         }
         let name = files::fresh_segment();
         let path = self.shared.path.join(&name);
-        let opened =
-            self.pending.builder.write(&path).and_then(|file| Ok((file, Segment::open(&path, &self.shared.schema)?)));
+        let opened = self
+            .pending
+            .builder
+            .write(&path, self.threads)
+            .and_then(|file| Ok((file, Segment::open(&path, &self.shared.schema)?)));
         let (file, segment) = opened.inspect_err(|_| {
             let _ = std::fs::remove_file(&path);
         })?;

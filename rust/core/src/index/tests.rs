@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use proptest::prelude::*;
 
@@ -21,7 +20,7 @@ pub(super) fn writer(index: &Index) -> IndexWriter {
 
 /// A writer that writes a segment after almost every document.
 fn poor_writer(index: &Index) -> IndexWriter {
-    index.writer(WriterOptions { wait: Duration::ZERO, memory: 1 }).unwrap()
+    index.writer(WriterOptions { memory: 1, ..WriterOptions::default() }).unwrap()
 }
 
 pub(super) fn add(writer: &mut IndexWriter, documents: &[Document]) {
@@ -137,8 +136,9 @@ fn one_bad_document_leaves_the_others_in() {
 fn a_batch_that_fails_midway_is_taken_back() {
     let folder = tempfile::tempdir().unwrap();
     let index = create(folder.path());
-    for memory in [1, 1 << 30] {
-        let mut writer = index.writer(WriterOptions { memory, ..WriterOptions::default() }).unwrap();
+    for (memory, threads) in [(1, 1), (1 << 30, 1), (1, 3), (1 << 30, 3)] {
+        let options = WriterOptions { memory, threads, ..WriterOptions::default() };
+        let mut writer = index.writer(options).unwrap();
         writer.add(&[document("1", "старый"), document("2", "старый")], OnDuplicate::Replace).unwrap();
         writer.commit().unwrap();
         writer.add(&[document("2", "средний"), document("3", "средний")], OnDuplicate::Replace).unwrap();

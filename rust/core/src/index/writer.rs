@@ -1,11 +1,11 @@
 //! The writer: documents and deletions in, commits out.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::batch::{Batch, first_chunk};
+use super::batch::{Batch, chunks};
 use super::files;
 use super::lock::Lock;
 use super::manifest::Manifest;
@@ -15,6 +15,7 @@ use super::publish::REORDERED;
 use super::shared::Shared;
 use super::snapshot::{Address, SegmentView, Snapshot, find, unique_field};
 use crate::documents::{Document, Value};
+use crate::parallel;
 use crate::schema::{FieldId, Schema};
 use crate::segment::builder::AnalyzedFields;
 use crate::segment::{Bitset, SegmentBuilder};
@@ -27,11 +28,13 @@ pub struct WriterOptions {
     pub wait: Duration,
     /// How many bytes of pending documents are held before they go to the disk as a segment.
     pub memory: usize,
+    /// How many threads analyse documents and write postings. What is written does not depend on it.
+    pub threads: usize,
 }
 
 impl Default for WriterOptions {
     fn default() -> Self {
-        Self { wait: Duration::ZERO, memory: 512 << 20 }
+        Self { wait: Duration::ZERO, memory: 512 << 20, threads: 1 }
     }
 }
 
@@ -94,6 +97,7 @@ struct Done {
 pub struct IndexWriter {
     pub(super) shared: Arc<Shared>,
     pub(super) memory: usize,
+    pub(super) threads: usize,
     /// The last commit.
     pub(super) manifest: Manifest,
     /// The segments on the disk: those of the last commit, then those written since.
@@ -109,7 +113,8 @@ pub struct IndexWriter {
     pub(super) merge_error: Option<Error>,
     /// `optimize` finds a new order for so many documents and more.
     pub(super) reordered_from: u32,
-    batch: Batch,
+    /// Analyses whose memory is used again.
+    batches: Vec<Batch>,
     lock: Lock,
 }
 
@@ -128,7 +133,8 @@ impl IndexWriter {
             merge_error: None,
             reordered_from: REORDERED,
             memory: options.memory,
-            batch: Batch::default(),
+            threads: options.threads,
+            batches: Vec::new(),
             shared,
             lock,
         };
@@ -143,9 +149,9 @@ impl IndexWriter {
         self.take_merged();
         self.wait_for_merges(2 * policy::MOST);
         let mut done = Done::default();
-        let mut batch = std::mem::take(&mut self.batch);
-        let outcome = self.add_chunks(documents, on_duplicate, &mut batch, &mut done);
-        self.batch = batch;
+        let batches = Mutex::new(std::mem::take(&mut self.batches));
+        let outcome = self.add_chunks(documents, on_duplicate, &batches, &mut done);
+        self.batches = batches.into_inner().unwrap_or_else(PoisonError::into_inner);
         if outcome.is_err() {
             self.take_back(done);
         }
@@ -154,25 +160,33 @@ impl IndexWriter {
 
     fn add_chunks(
         &mut self,
-        mut documents: &[Document],
+        documents: &[Document],
         on_duplicate: OnDuplicate,
-        batch: &mut Batch,
+        batches: &Mutex<Vec<Batch>>,
         done: &mut Done,
     ) -> Result<Vec<Option<Error>>> {
+        // Whoever panicked with the lock left a list that is whole.
+        let batches = || batches.lock().unwrap_or_else(PoisonError::into_inner);
         let shared = self.shared.clone();
+        let analyze = |chunk: &&[Document]| {
+            let known = batches().pop();
+            let mut batch = known.unwrap_or_default();
+            batch.analyze(&shared.schema, &shared.analyzers, chunk).map(|()| batch)
+        };
         let mut outcomes = Vec::with_capacity(documents.len());
-        while !documents.is_empty() {
-            let chunk = first_chunk(&shared.schema, documents);
-            documents = &documents[chunk.len()..];
-            batch.analyze(&shared.schema, &shared.analyzers, chunk)?;
+        let chunks = chunks(&shared.schema, documents, self.threads);
+        parallel::in_order(self.threads, &chunks, analyze, |chunk, batch| {
+            let batch = batch?;
             for (at, document) in chunk.iter().enumerate() {
                 outcomes.push(self.add_one(document, &batch.fields(at), on_duplicate, done)?);
-                if self.pending.memory() > self.memory {
+                if self.pending.memory() > self.memory || self.pending.builder.is_full() {
                     self.flush()?;
                     self.start_merges();
                 }
             }
-        }
+            batches().push(batch);
+            Ok(())
+        })?;
         Ok(outcomes)
     }
 

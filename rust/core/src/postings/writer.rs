@@ -164,6 +164,19 @@ impl PostingsWriter {
         parts.iter().for_each(|part| self.postings.extend_from_slice(part));
     }
 
+    /// Adds what another writer made of some terms, and moves their infos along.
+    pub fn append(&mut self, other: &Self, infos: &mut [TermInfo]) {
+        let postings = self.postings_before + self.postings.len() as u64;
+        let positions = self.positions_before + self.positions.len() as u64;
+        for info in infos {
+            // A single document stands in place of an offset.
+            info.postings += if info.document_frequency > 1 { postings } else { 0 };
+            info.positions += if info.positions == NO_POSITIONS { 0 } else { positions };
+        }
+        self.postings.extend_from_slice(&other.postings);
+        self.positions.extend_from_slice(&other.positions);
+    }
+
     /// How many bytes wait to be handed on.
     pub fn memory(&self) -> usize {
         self.postings.len() + self.positions.len()

@@ -55,6 +55,7 @@ impl<'a> AllOf<'a> {
             let last = end.min(documents - 1);
             let worst = looking.worst().map_or(f64::NEG_INFINITY, f64::from);
             if worst > f64::NEG_INFINITY {
+                looking.leave_out();
                 self.bound(from, last, &mut rests, &mut optional);
                 if rests[0] <= worst {
                     from = last + 1;

@@ -67,6 +67,7 @@ impl<'a> AnyOf<'a> {
                 from = last + 1;
                 continue;
             };
+            looking.leave_out();
             let ends = self.order[essential..].iter().map(|ranked| ranked.clause);
             let end = ends.map(|at| self.clauses[at].bound_end(from)).min().unwrap_or(NO_MORE);
             let last = self.aligned(end.max(from.saturating_add(shortest - 1)));

@@ -25,6 +25,8 @@ pub(super) struct Best {
     top: TopK<ByScore>,
     /// Documents seen to match.
     seen: u64,
+    /// Whether there may be others.
+    left_out: bool,
 }
 
 /// The best documents and what is looked at for them.
@@ -41,6 +43,11 @@ impl Looking<'_> {
     #[inline(always)]
     pub(super) fn worst(&self) -> Option<f32> {
         self.best.top.threshold().map(|&ByScore(score)| score)
+    }
+
+    /// From now on documents that match may be left out.
+    pub(super) fn leave_out(&mut self) {
+        self.best.left_out = true;
     }
 
     /// Drops deleted documents.
@@ -70,7 +77,7 @@ impl Looking<'_> {
 /// Finds the best documents for a request that has no order, facets or exact count and asks for at least one hit.
 pub(super) fn search(node: &Node, execution: Execution<'_>, request: &Request) -> Result<Outcome> {
     let capacity = request.limit.saturating_add(request.offset);
-    let mut best = Best { top: TopK::new(capacity), seen: 0 };
+    let mut best = Best { top: TopK::new(capacity), seen: 0, left_out: false };
     // How many documents match, where that is written in the index.
     let mut known = Some(0);
     for (segment, view) in execution.snapshot.segments.iter().enumerate() {
@@ -98,10 +105,9 @@ pub(super) fn search(node: &Node, execution: Execution<'_>, request: &Request) -
             return Err(broken(execution.snapshot, segment));
         }
     }
-    let full = best.top.threshold().is_some();
     let (total, total_is_exact) = match (node, known) {
         (Node::Word(_), Some(known)) => (known, true),
-        _ => (best.seen, !full),
+        _ => (best.seen, !best.left_out),
     };
     Ok(Outcome { hits: best.top.into_hits(request.offset), total, total_is_exact, facets: Vec::new() })
 }

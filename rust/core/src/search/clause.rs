@@ -322,8 +322,8 @@ impl Cursor for WordCursor<'_> {
         lists.map(|list| list.cursor.block_end(from)).min().unwrap_or(NO_MORE)
     }
 
-    fn collect(&mut self, from: u32, last: u32, _scored: bool, _goal: Goal, into: &mut Candidates) {
-        self.score_range(from, last, |doc, score| into.push(doc, score));
+    fn collect(&mut self, from: u32, last: u32, scored: bool, _goal: Goal, into: &mut Candidates) {
+        self.score_range(from, last, |doc, score| into.push(doc, if scored { score } else { 0.0 }));
     }
 
     fn retain(&mut self, candidates: &mut Candidates, scored: bool, _goal: Goal) {

@@ -1,9 +1,10 @@
 //! Which documents answer a plan best, and why.
 //!
 //! `plan` is the query as the engine takes it: analysed, with fields as numbers. `bm25` has the formula; the cursors
-//! (`clause`, `phrase`, `boolean`, …) walk the documents of a plan in one segment; `collect` and `topk` keep the best of
-//! them; `one_word` skips blocks by their impacts; `explain` and `marks` (by what is `wanted`) say why a document
-//! was found.
+//! (`clause`, `phrase`, `boolean`, …) walk the documents of a plan in one segment. `best` finds the best of them by bounds, with
+//! `one_word`, `any_of` and `all_of` for the shapes of plans and `candidates`, `slots` and `sum` for scores in the making;
+//! `collect` looks at all of them, for counts, facets and orders; `topk` keeps the best. `explain` and `marks` (by
+//! what is `wanted`) say why a document was found.
 
 mod all_of;
 mod any_of;

@@ -18,7 +18,8 @@ pub(super) fn search(mut cursor: WordCursor<'_>, looking: &mut Looking<'_>) -> R
     let mut target = 0;
     let mut group_end = None;
     let mut since_look = 0;
-    while let Some(window) = next_window(&mut cursor, target, &mut group_end, looking.worst()) {
+    let mut skipped = false;
+    while let Some(window) = next_window(&mut cursor, target, &mut group_end, looking.worst(), &mut skipped) {
         cursor.score_range(window.0, window.1, |doc, score| {
             since_look += 1;
             if looking.view.is_live(doc) {
@@ -32,6 +33,9 @@ pub(super) fn search(mut cursor: WordCursor<'_>, looking: &mut Looking<'_>) -> R
         let Some(next) = window.1.checked_add(1) else { break };
         target = next;
     }
+    if skipped {
+        looking.leave_out();
+    }
     Ok(!cursor.is_broken())
 }
 
@@ -41,6 +45,7 @@ fn next_window(
     mut target: u32,
     group_end: &mut Option<u32>,
     worst: Option<f32>,
+    skipped: &mut bool,
 ) -> Option<(u32, u32)> {
     loop {
         if target == NO_MORE {
@@ -51,6 +56,7 @@ fn next_window(
         {
             let (end, bound) = cursor.block_or_group_bound(target, true);
             if bound <= worst {
+                *skipped |= end != NO_MORE;
                 target = end.checked_add(1)?;
                 continue;
             }
@@ -63,6 +69,7 @@ fn next_window(
         if worst.is_none_or(|worst| bound > worst) {
             return Some((target, end));
         }
+        *skipped = true;
         target = end.checked_add(1)?;
     }
 }

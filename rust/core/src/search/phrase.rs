@@ -221,16 +221,23 @@ impl<'a> Union<'a> {
         self.lists.iter().map(PostingCursor::run_end).min().unwrap_or(NO_MORE)
     }
 
-    /// Appends its documents from where it stands to `end`, not above the [`run_end`](Self::run_end); it does not move.
-    fn run(&mut self, end: u32, into: &mut Vec<u32>) {
-        let before = into.len();
+    /// Makes `docs` its documents from where it stands to `end`, not above the [`run_end`](Self::run_end), and `least` the
+    /// number of its positions in each; it does not move for good.
+    fn run(&mut self, end: u32, docs: &mut Vec<u32>, least: &mut Vec<u32>) {
+        docs.clear();
+        least.clear();
+        if let [list] = self.lists.as_mut_slice() {
+            let (documents, frequencies) = list.run(end);
+            docs.extend_from_slice(documents);
+            return least.extend_from_slice(frequencies);
+        }
         for list in &mut self.lists {
-            into.extend_from_slice(list.run(end).0);
+            docs.extend_from_slice(list.run(end).0);
         }
-        if self.lists.len() > 1 {
-            into[before..].sort_unstable();
-            into.dedup();
-        }
+        docs.sort_unstable();
+        docs.dedup();
+        least.resize(docs.len(), u32::MAX);
+        self.cut(docs, least);
     }
 
     /// Leaves those of the documents, none above the [`run_end`](Self::run_end), that it has, and makes `least` of each at
@@ -358,11 +365,8 @@ impl PhraseCursor<'_> {
         while doc <= last && doc != NO_MORE {
             let OpenField { slots, order, norms, table, .. } = &mut self.fields[0];
             let end = slots.iter().map(Union::run_end).min().unwrap_or(NO_MORE).min(last);
-            docs.clear();
-            slots[order[0]].run(end, &mut docs);
-            least.clear();
-            least.resize(docs.len(), u32::MAX);
-            for &slot in &*order {
+            slots[order[0]].run(end, &mut docs, &mut least);
+            for &slot in &order[1..] {
                 slots[slot].cut(&mut docs, &mut least);
             }
             let mut kept = 0;

@@ -14,7 +14,7 @@ use crate::postings::NO_POSITIONS;
 use crate::schema::FieldId;
 use crate::segment::Segment;
 use crate::terms;
-use crate::text::token::{Key, KeyKind, Token};
+use crate::text::token::{KeyKind, KeyRef, Token};
 use crate::{Error, Result};
 
 /// Something that a token may be.
@@ -162,14 +162,14 @@ impl<'a> Wanted<'a> {
     }
 
     /// The parts that a form with these keys is, each with its best share.
-    pub(super) fn look_up(&self, keys: &[Key]) -> Box<[(usize, f32)]> {
+    pub(super) fn look_up<'k>(&self, keys: impl Iterator<Item = KeyRef<'k>>) -> Box<[(usize, f32)]> {
         let mut hits: Vec<(usize, f32)> = Vec::new();
         for key in keys {
-            if let Some(parts) = self.keys.get(&(key.kind, terms::cut(&key.text))) {
+            if let Some(parts) = self.keys.get(&(key.kind, terms::cut(key.text))) {
                 hits.extend(parts);
             }
             for &(number, node) in &self.patterns {
-                if node.kinds.contains(&key.kind) && node.matcher.matches(terms::cut(&key.text)) {
+                if node.kinds.contains(&key.kind) && node.matcher.matches(terms::cut(key.text)) {
                     hits.push((number, 1.0));
                 }
             }

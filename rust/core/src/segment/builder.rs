@@ -41,7 +41,7 @@ impl SegmentBuilder {
     pub fn new(schema: Arc<Schema>) -> Self {
         let occurrences = |(id, field): (FieldId, &Field)| {
             let searched = matches!(field.kind, FieldKind::Text | FieldKind::Keyword);
-            searched.then(|| Occurrences::new(id, field.exact))
+            searched.then(|| Occurrences::new(id, field.exact, field.kind == FieldKind::Text))
         };
         Self {
             documents: 0,
@@ -107,9 +107,14 @@ impl SegmentBuilder {
         self.stored.memory() + self.parts.memory() + occurrences + self.packed.capacity()
     }
 
-    /// Writes the segment file at `path`, where none must be; it is not yet synced to the disk. The builder stays as it is,
-    /// so that nothing is lost when the disk is full.
-    pub fn write(&self, path: &Path) -> Result<File> {
+    /// Whether it takes no more documents, whatever memory there is.
+    pub fn is_full(&self) -> bool {
+        self.documents >= NO_MORE - 1 || self.occurrences.iter().flatten().any(Occurrences::is_full)
+    }
+
+    /// Writes the segment file at `path`, where none must be, by so many threads; it is not yet synced to the disk. The
+    /// builder stays as it is, so that nothing is lost when the disk is full.
+    pub fn write(&self, path: &Path, threads: usize) -> Result<File> {
         let mut file = SegmentFileWriter::create(path)?;
         let index = file.section_by(section::STORED, |into| self.stored.write_to(into))?;
         file.section(section::STORED_INDEX, &index)?;
@@ -117,7 +122,7 @@ impl SegmentBuilder {
         write_terms(&mut file, |sections| {
             for (id, occurrences) in (0..).zip(&self.occurrences) {
                 if let Some(occurrences) = occurrences {
-                    occurrences.write(self.parts.norms(id), sections)?;
+                    occurrences.write(self.parts.norms(id), threads, sections)?;
                 }
             }
             Ok(Ok(()))

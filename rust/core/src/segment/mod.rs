@@ -3,10 +3,11 @@
 //! `format` is the file (header, sections, table of contents, footer), `builder` collects documents in memory and writes
 //! one, `reader` opens one, `document` is what it stores of one document, `verify` reads all of it, `merge` makes one of
 //! several, `deletions` says which of its documents live. Between them: `check` (which documents a schema takes),
-//! `occurrences` (terms in memory), `term_sections` (terms and postings on their way to the file), `parts` (what is kept
-//! document by document), `sentences`.
+//! `occurrences` (terms in memory) and `chains` (their postings), `term_sections` (terms and postings on their way to the
+//! file), `parts` (what is kept document by document), `sentences`.
 
 pub mod builder;
+mod chains;
 pub(crate) mod check;
 pub mod deletions;
 pub mod document;

@@ -1,28 +1,29 @@
 //! The terms of one field in memory: which stand in which document, and where. A token costs one look-up by the number of
-//! its form and eight bytes for each of its keys; terms are hashed once a form and sorted once, when they are written.
+//! its form and a byte or two for each of its keys; a term is hashed once for each generation of forms and sorted when it is
+//! written.
 
 use std::io;
 use std::sync::{Arc, Weak};
 
-use rustc_hash::FxHashMap;
-
-use super::term_sections::TermSections;
+use super::chains::Chains;
+use super::term_sections::{TermSections, WrittenTerms};
+use crate::parallel;
 use crate::postings::PostingsWriter;
 use crate::schema::FieldId;
 use crate::terms;
-use crate::text::forms::Forms;
-use crate::text::token::{Analyzed, Key, KeyKind};
+use crate::text::forms::{Forms, FormsView};
+use crate::text::interner::{Interner, prefetch};
+use crate::text::token::{Analyzed, FormId, KeyKind};
 
-/// About how many bytes a term takes beside its own: its place in a table that is half empty, and what the allocator adds.
-const TERM: usize = 64;
+/// A form or a key that was not met yet.
+const UNKNOWN: u32 = u32::MAX;
 
-/// So many occurrences at least are sorted by term at a time, or one of so many parts of all: what that takes besides those
-/// held is 8 bytes for each.
-const PART: usize = 1 << 20;
-const PARTS: usize = 8;
+/// So many occurrences ahead of the one that is added, its chain and its end are asked for.
+const CHAIN_AHEAD: usize = 16;
+const TAIL_AHEAD: usize = 8;
 
-/// A form that was not met yet.
-const UNKNOWN: (u32, u32) = (u32::MAX, 0);
+/// Terms are written together until their chains have so many bytes.
+const PART: usize = 1 << 19;
 
 /// The terms of the forms of one generation.
 struct FormTable {
@@ -31,6 +32,8 @@ struct FormTable {
     /// For each form: the place of its terms in `ids` and how many there are.
     spans: Vec<(u32, u32)>,
     ids: Vec<u32>,
+    /// For each key its term.
+    terms: Vec<u32>,
 }
 
 /// The occurrences of the terms of one field, document by document.
@@ -38,41 +41,34 @@ pub struct Occurrences {
     field: FieldId,
     /// Whether surface forms are keys even where a form has others.
     exact: bool,
-    numbers: FxHashMap<Box<[u8]>, u32>,
+    documents: u32,
+    /// Texts of terms under their kinds.
+    terms: Interner,
+    chains: Chains,
     table: Option<FormTable>,
-    /// The terms of all occurrences, one document after another, and their positions (none for keywords).
-    ids: Vec<u32>,
-    positions: Vec<u32>,
-    /// Where the occurrences of each document end.
-    ends: Vec<u64>,
-    term: Vec<u8>,
-    term_memory: usize,
+    /// The terms and positions of the document in the making.
+    found: Vec<(u32, u32)>,
 }
 
 impl Occurrences {
-    /// No occurrences yet.
-    pub fn new(field: FieldId, exact: bool) -> Self {
+    /// No occurrences yet. Texts have positions, keywords have none.
+    pub fn new(field: FieldId, exact: bool, with_positions: bool) -> Self {
         Self {
             field,
             exact,
-            numbers: FxHashMap::default(),
+            documents: 0,
+            terms: Interner::default(),
+            chains: Chains::new(with_positions),
             table: None,
-            ids: Vec::new(),
-            positions: Vec::new(),
-            ends: Vec::new(),
-            term: Vec::new(),
-            term_memory: 0,
+            found: Vec::new(),
         }
     }
 
-    fn number(&mut self, kind: KeyKind, text: &str) -> u32 {
-        terms::encode(self.field, kind, text, &mut self.term);
-        if let Some(&number) = self.numbers.get(&self.term[..]) {
-            return number;
+    fn term(&mut self, kind: KeyKind, text: &str) -> u32 {
+        let number = self.terms.number(terms::cut(text).as_bytes(), u16::from(kind as u8));
+        if number as usize == self.chains.len() {
+            self.chains.begin();
         }
-        let number = self.numbers.len() as u32;
-        self.term_memory += self.term.len() + TERM;
-        self.numbers.insert(self.term[..].into(), number);
         number
     }
 
@@ -80,140 +76,161 @@ impl Occurrences {
     pub fn push_text(&mut self, analyzed: &Analyzed, forms: &Arc<Forms>) {
         let mut table = match self.table.take() {
             Some(table) if std::ptr::eq(table.generation.as_ptr(), Arc::as_ptr(forms)) => table,
-            _ => FormTable { generation: Arc::downgrade(forms), spans: Vec::new(), ids: Vec::new() },
+            _ => FormTable::new(forms),
         };
         self.resolve(analyzed, forms, &mut table);
-        for token in &analyzed.tokens {
-            let (start, count) = table.spans[token.form as usize];
-            for &id in &table.ids[start as usize..start as usize + count as usize] {
-                self.ids.push(id);
-                self.positions.push(token.position);
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
+        for (at, token) in analyzed.tokens.iter().enumerate() {
+            if let Some(later) = analyzed.tokens.get(at + CHAIN_AHEAD) {
+                prefetch(&table.spans, later.form as usize);
             }
+            let (start, count) = table.spans[token.form as usize];
+            let ids = &table.ids[start as usize..start as usize + count as usize];
+            found.extend(ids.iter().map(|&id| (id, token.position)));
         }
+        self.push_found(&found);
+        self.found = found;
         self.table = Some(table);
         self.end_document();
+    }
+
+    fn push_found(&mut self, found: &[(u32, u32)]) {
+        for (at, &(term, position)) in found.iter().enumerate() {
+            if let Some(&(later, _)) = found.get(at + CHAIN_AHEAD) {
+                self.chains.prefetch(later);
+            }
+            if let Some(&(later, _)) = found.get(at + TAIL_AHEAD) {
+                self.chains.prefetch_tail(later);
+            }
+            self.chains.push(term, self.documents, position);
+        }
     }
 
     /// Fills the table for every form of the text.
     fn resolve(&mut self, analyzed: &Analyzed, forms: &Forms, table: &mut FormTable) {
         let largest = analyzed.tokens.iter().map(|token| token.form as usize + 1).max().unwrap_or(0);
-        if table.spans.len() < largest {
-            table.spans.resize(largest, UNKNOWN);
-        }
+        grow(&mut table.spans, largest, (UNKNOWN, 0));
         let mut view = None;
         for token in &analyzed.tokens {
-            if table.spans[token.form as usize] == UNKNOWN {
-                let keys = view.get_or_insert_with(|| forms.view()).keys(token.form);
-                table.spans[token.form as usize] = self.terms_of(keys, &mut table.ids);
+            if table.spans[token.form as usize].0 == UNKNOWN {
+                let view = view.get_or_insert_with(|| forms.view());
+                table.spans[token.form as usize] = self.terms_of(token.form, view, table);
             }
         }
     }
 
-    fn terms_of(&mut self, keys: &[Key], ids: &mut Vec<u32>) -> (u32, u32) {
-        let others = keys.iter().any(|key| key.kind != KeyKind::Surface);
-        let start = ids.len();
-        for key in keys {
-            if self.exact || !others || key.kind != KeyKind::Surface {
-                let id = self.number(key.kind, &key.text);
-                if !ids[start..].contains(&id) {
-                    ids.push(id);
-                }
+    fn terms_of(&mut self, form: FormId, view: &FormsView<'_>, table: &mut FormTable) -> (u32, u32) {
+        let others = view.keys(form).any(|key| key.kind != KeyKind::Surface);
+        let (start, exact) = (table.ids.len(), self.exact);
+        for key in view.keys(form).filter(|key| exact || !others || key.kind != KeyKind::Surface) {
+            grow(&mut table.terms, key.id as usize + 1, UNKNOWN);
+            let known = &mut table.terms[key.id as usize];
+            if *known == UNKNOWN {
+                *known = self.term(key.kind, key.text);
+            }
+            // Two keys may be one term when they are cut.
+            if !table.ids[start..].contains(known) {
+                table.ids.push(*known);
             }
         }
-        (start as u32, (ids.len() - start) as u32)
+        (start as u32, (table.ids.len() - start) as u32)
     }
 
     /// Adds the next document as whole values.
     pub fn push_values<'v>(&mut self, values: impl Iterator<Item = &'v str>) {
         for value in values {
-            let id = self.number(KeyKind::Value, value);
-            self.ids.push(id);
+            let term = self.term(KeyKind::Value, value);
+            self.chains.push(term, self.documents, 0);
         }
         self.end_document();
     }
 
     /// Adds the next document as one that has no such field.
     pub fn end_document(&mut self) {
-        self.ends.push(self.ids.len() as u64);
+        self.documents += 1;
     }
 
     /// About how many bytes of memory they hold.
     pub fn memory(&self) -> usize {
-        let table = self.table.as_ref().map_or(0, |table| table.spans.capacity() * 8 + table.ids.capacity() * 4);
-        (self.ids.capacity() + self.positions.capacity()) * 4 + self.ends.capacity() * 8 + self.term_memory + table
+        let table = self.table.as_ref().map_or(0, FormTable::memory);
+        self.terms.memory() + self.chains.memory() + table + self.found.capacity() * size_of::<(u32, u32)>()
     }
 
-    /// Writes the terms in order and their postings; `norms` are those of the field, empty for keywords.
-    pub fn write(&self, norms: &[u8], into: &mut TermSections<'_, '_>) -> io::Result<()> {
-        let mut sorted: Vec<(&[u8], u32)> = self.numbers.iter().map(|(term, &number)| (&**term, number)).collect();
-        sorted.sort_unstable();
-        let mut counts = vec![0usize; sorted.len()];
-        self.ids.iter().for_each(|&id| counts[id as usize] += 1);
-        let (mut inverted, mut lists) = (Inverted::new(sorted.len()), Lists::default());
-        let most = PART.max(self.ids.len() / PARTS);
-        let mut terms = &sorted[..];
-        while !terms.is_empty() {
-            let mut size = 0;
-            let past = terms.iter().position(|&(_, number)| {
-                size += counts[number as usize];
-                size > most
-            });
-            let (part, rest) = terms.split_at(past.unwrap_or(terms.len()).max(1));
-            terms = rest;
-            inverted.fill(part, &counts, self);
-            let mut start = 0;
-            for &(term, number) in part {
-                let end = start + counts[number as usize];
-                lists.fill(&inverted, start..end);
-                into.push(term, &lists, norms)?;
-                start = end;
+    /// Whether there is no room for many more, whatever memory there is.
+    pub fn is_full(&self) -> bool {
+        self.chains.is_full()
+    }
+
+    /// Writes the terms in order and their postings, by so many threads; `norms` are those of the field, empty for keywords.
+    pub fn write(&self, norms: &[u8], threads: usize, into: &mut TermSections<'_, '_>) -> io::Result<()> {
+        let sorted = self.sorted();
+        let mut size = 0;
+        let parts: Vec<&[(u128, u32)]> = sorted
+            .chunk_by(|&(_, term), _| {
+                size += self.chains.length(term);
+                let goes_on = size < PART;
+                size = if goes_on { size } else { 0 };
+                goes_on
+            })
+            .collect();
+        let work = |part: &&[(u128, u32)]| self.written(part, norms);
+        parallel::in_order(threads, &parts, work, |_, written| into.push_written(written))
+    }
+
+    /// All terms in the order of their bytes.
+    fn sorted(&self) -> Vec<(u128, u32)> {
+        let mut sorted: Vec<(u128, u32)> =
+            (0..self.terms.len() as u32).map(|term| (first_bytes(&self.terms, term), term)).collect();
+        sorted.sort_unstable_by(|one, other| {
+            let texts = || self.terms.text(one.1).cmp(self.terms.text(other.1));
+            one.0.cmp(&other.0).then_with(texts)
+        });
+        sorted
+    }
+
+    fn written(&self, part: &[(u128, u32)], norms: &[u8]) -> WrittenTerms {
+        let mut written = WrittenTerms::default();
+        let (mut lists, mut bytes, mut encoded) = (Lists::default(), Vec::new(), Vec::new());
+        for (at, &(_, term)) in part.iter().enumerate() {
+            if let Some(&(_, later)) = part.get(at + TAIL_AHEAD) {
+                self.chains.prefetch_head(later);
             }
+            self.chains.read(term, &mut bytes, &mut lists);
+            let kind = KeyKind::from_byte(self.terms.label(term) as u8).expect("terms have the labels of kinds");
+            terms::encode_bytes(self.field, kind, self.terms.text(term), &mut encoded);
+            written.push(&encoded, &lists, norms);
         }
-        Ok(())
+        written
     }
 }
 
-/// Not a term of the part that is being sorted.
-const ELSEWHERE: usize = usize::MAX;
-
-/// Occurrences of some terms sorted by term, those of a term in the order of documents and positions.
-struct Inverted {
-    /// Where the next occurrence of each term goes, by its number.
-    places: Vec<usize>,
-    documents: Vec<u32>,
-    positions: Vec<u32>,
-}
-
-impl Inverted {
-    fn new(terms: usize) -> Self {
-        Self { places: vec![ELSEWHERE; terms], documents: Vec::new(), positions: Vec::new() }
+impl FormTable {
+    fn new(forms: &Arc<Forms>) -> Self {
+        Self { generation: Arc::downgrade(forms), spans: Vec::new(), ids: Vec::new(), terms: Vec::new() }
     }
 
-    /// A counting sort: terms were numbered in order of arrival, `part` has some in the order of their bytes.
-    fn fill(&mut self, part: &[(&[u8], u32)], counts: &[usize], all: &Occurrences) {
-        let mut total = 0;
-        for &(_, number) in part {
-            self.places[number as usize] = total;
-            total += counts[number as usize];
+    fn memory(&self) -> usize {
+        self.spans.capacity() * size_of::<(u32, u32)>() + (self.ids.capacity() + self.terms.capacity()) * 4
+    }
+}
+
+/// Kind and first letters of a term, as a number that sorts as the term does: nearly all of sorting is done by them.
+fn first_bytes(terms: &Interner, term: u32) -> u128 {
+    let (mut bytes, text) = ([0; 16], terms.text(term));
+    let length = text.len().min(bytes.len() - 1);
+    bytes[0] = terms.label(term) as u8;
+    bytes[1..=length].copy_from_slice(&text[..length]);
+    u128::from_be_bytes(bytes)
+}
+
+/// Makes a list at least so long, an eighth longer at a time.
+fn grow<T: Copy>(list: &mut Vec<T>, length: usize, with: T) {
+    if list.len() < length {
+        if list.capacity() < length {
+            list.reserve_exact(length + length / 8 - list.len());
         }
-        self.documents.resize(total, 0);
-        self.positions.resize(if all.positions.is_empty() { 0 } else { total }, 0);
-        let mut from = 0;
-        for (document, &to) in (0u32..).zip(&all.ends) {
-            for at in from..to as usize {
-                let place = &mut self.places[all.ids[at] as usize];
-                if *place == ELSEWHERE {
-                    continue;
-                }
-                self.documents[*place] = document;
-                if let Some(position) = self.positions.get_mut(*place) {
-                    *position = all.positions[at];
-                }
-                *place += 1;
-            }
-            from = to as usize;
-        }
-        part.iter().for_each(|&(_, number)| self.places[number as usize] = ELSEWHERE);
+        list.resize(length, with);
     }
 }
 
@@ -234,24 +251,6 @@ impl Lists {
         self.documents.clear();
         self.frequencies.clear();
         self.positions.clear();
-    }
-
-    /// Takes the occurrences of one term; equal ones count once.
-    fn fill(&mut self, inverted: &Inverted, range: std::ops::Range<usize>) {
-        self.clear();
-        for at in range {
-            let document = inverted.documents[at];
-            let position = inverted.positions.get(at).copied();
-            if self.documents.last() != Some(&document) {
-                self.documents.push(document);
-                self.frequencies.push(1);
-            } else if position.is_none() || self.positions.last() == position.as_ref() {
-                continue;
-            } else if let Some(frequency) = self.frequencies.last_mut() {
-                *frequency += 1;
-            }
-            self.positions.extend(position);
-        }
     }
 
     /// Makes `into` the same list in the order of its documents, each of which is there once.

@@ -9,7 +9,7 @@ use super::format::{SectionWriter, SegmentFileWriter};
 use super::occurrences::Lists;
 use super::parts::section;
 use crate::Result;
-use crate::postings::PostingsWriter;
+use crate::postings::{PostingsWriter, TermInfo};
 use crate::terms::TermDictionaryWriter;
 
 /// So many bytes are held before they are handed on.
@@ -72,6 +72,24 @@ impl Drop for Spool {
     }
 }
 
+/// Some terms in the order of their bytes, and their postings: made apart from the sections they go to.
+#[derive(Default)]
+pub struct WrittenTerms {
+    terms: Vec<u8>,
+    ends: Vec<usize>,
+    infos: Vec<TermInfo>,
+    writer: PostingsWriter,
+}
+
+impl WrittenTerms {
+    /// Adds the next term and its postings; `norms` are those of its field, empty for keywords.
+    pub fn push(&mut self, term: &[u8], lists: &Lists, norms: &[u8]) {
+        self.terms.extend_from_slice(term);
+        self.ends.push(self.terms.len());
+        self.infos.push(lists.write(norms, &mut self.writer));
+    }
+}
+
 /// The sections of terms and postings in the making.
 pub struct TermSections<'a, 'f> {
     dictionary: TermDictionaryWriter,
@@ -85,6 +103,22 @@ impl TermSections<'_, '_> {
     /// keywords. True when memory was given back.
     pub fn push(&mut self, term: &[u8], lists: &Lists, norms: &[u8]) -> io::Result<bool> {
         self.dictionary.push(term, lists.write(norms, &mut self.writer));
+        self.hand_on()
+    }
+
+    /// Adds the next terms with postings that are written already.
+    pub fn push_written(&mut self, mut written: WrittenTerms) -> io::Result<()> {
+        self.writer.append(&written.writer, &mut written.infos);
+        let mut start = 0;
+        for (&end, &info) in written.ends.iter().zip(&written.infos) {
+            self.dictionary.push(&written.terms[start..end], info);
+            start = end;
+        }
+        self.hand_on().map(|_| ())
+    }
+
+    /// Hands postings on when there are many; true when memory was given back.
+    fn hand_on(&mut self) -> io::Result<bool> {
         let full = self.writer.memory() >= BUFFER;
         if full {
             self.writer.hand_on(self.postings, self.positions)?;

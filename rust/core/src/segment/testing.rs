@@ -203,8 +203,8 @@ pub fn naive_dump(documents: &[Document], analyzers: &Analyzers) -> Dump {
                 let view = forms.view();
                 for token in &analyzed.tokens {
                     let keys = view.keys(token.form);
-                    let others = keys.iter().any(|key| key.kind != KeyKind::Surface);
-                    for key in keys.iter().filter(|key| field.exact || !others || key.kind != KeyKind::Surface) {
+                    let others = keys.clone().any(|key| key.kind != KeyKind::Surface);
+                    for key in keys.filter(|key| field.exact || !others || key.kind != KeyKind::Surface) {
                         let positions = found.entry((key.kind, key.text.to_string())).or_default();
                         if !positions.contains(&token.position) {
                             positions.push(token.position);

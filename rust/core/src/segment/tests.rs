@@ -22,7 +22,7 @@ use crate::{Error, Result};
 const AS_ADDED: Effort = Effort { least_documents: u32::MAX, memory: 0, threads: 1 };
 
 fn written(documents: &[Document], analyzers: &Analyzers, first: u64, path: &Path) -> Arc<Segment> {
-    builder(documents, analyzers, first).write(path).unwrap();
+    builder(documents, analyzers, first).write(path, 3).unwrap();
     Arc::new(Segment::open(path, &schema()).unwrap())
 }
 
@@ -274,10 +274,10 @@ fn a_refused_document_leaves_no_trace() {
     let nothing = builder::AnalyzedFields { fields: vec![None; 11] };
     assert!(matches!(builder.add(&bad, &nothing, 2), Err(Error::Document { field, .. }) if field == "price"));
     assert_eq!((builder.document_count(), builder.memory()), (1, before));
-    builder.write(&folder.path().join("a")).unwrap();
+    builder.write(&folder.path().join("a"), 1).unwrap();
     let segment = Segment::open(&folder.path().join("a"), &schema()).unwrap();
     assert_eq!(dump(&segment), naive_dump(&[document("1", "один")], &analyzers));
-    assert!(builder.write(&folder.path().join("a")).is_err(), "a segment file is never overwritten");
+    assert!(builder.write(&folder.path().join("a"), 1).is_err(), "a segment file is never overwritten");
 }
 
 #[test]

@@ -26,10 +26,15 @@ pub const MAX_KEY_BYTES: usize = 1024;
 
 /// Writes a term as bytes: field (two bytes, big-endian), kind (one byte), text. `into` is cleared first.
 pub fn encode(field: FieldId, kind: KeyKind, text: &str, into: &mut Vec<u8>) {
+    encode_bytes(field, kind, cut(text).as_bytes(), into);
+}
+
+/// [`encode`] for the bytes of a text that is cut.
+pub fn encode_bytes(field: FieldId, kind: KeyKind, text: &[u8], into: &mut Vec<u8>) {
     into.clear();
     into.extend_from_slice(&field.to_be_bytes());
     into.push(kind as u8);
-    into.extend_from_slice(cut(text).as_bytes());
+    into.extend_from_slice(text);
 }
 
 /// A text cut to [`MAX_KEY_BYTES`], as [`encode`] does.

@@ -50,6 +50,11 @@ impl Context {
         self.0
     }
 
+    /// The set of these bits.
+    pub const fn from_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
     /// Whether all of `other` are in the set.
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
@@ -112,4 +117,21 @@ pub struct Facts {
 impl Facts {
     /// Keys that depend on nothing around.
     pub const NONE: Self = Self { sensitive: Context::NONE, indivisible: false };
+
+    /// Stands for `indivisible` among the bits: nothing is sensitive to being a part, which the walker itself says.
+    const INDIVISIBLE: Context = Context::PART;
+
+    /// The facts as bits.
+    pub const fn bits(self) -> u16 {
+        self.sensitive.with(Self::INDIVISIBLE, self.indivisible).bits()
+    }
+
+    /// The facts of these bits.
+    pub const fn from_bits(bits: u16) -> Self {
+        let all = Context::from_bits(bits);
+        Self {
+            sensitive: Context::from_bits(bits & !Self::INDIVISIBLE.bits()),
+            indivisible: all.has(Self::INDIVISIBLE),
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::analyzer::{Analyzer, prepare};
 use super::context::{Context, Facts};
 use super::forms::{Forms, Morphology};
-use super::numbering::{Generation, MOST_FORMS, Numbering, Unknown};
+use super::numbering::{Generation, MOST_MEMORY, Numbering, Unknown};
 use super::token::{Analyzed, Key, SentenceStart, Token};
 use crate::{Error, Result};
 
@@ -56,7 +56,7 @@ impl Analyzer for ForeignAnalyzer {
             let (asked, given) = (texts.len(), lists.len());
             return Err(Error::Analysis(format!("the analyzer was given {asked} texts and answered {given}")));
         }
-        let forms = self.generation.current(MOST_FORMS);
+        let forms = self.generation.current(MOST_MEMORY);
         prepare(into, texts.len());
         let mut unknown = Unknown::default();
         let mut keys = Vec::new();

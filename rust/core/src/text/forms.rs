@@ -3,8 +3,8 @@
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use super::context::{Context, Facts};
-use super::interner::Interner;
-use super::token::{FormId, Key};
+use super::interner::{self, Found, Interner};
+use super::token::{FormId, Key, KeyId, KeyKind, KeyRef, Rule};
 use crate::{Error, Result};
 
 /// Answers what the keys of forms are. A form comes as it stands in the text, with its ё and its capitals, stress marks
@@ -29,8 +29,20 @@ pub struct Forms {
 
 #[derive(Default)]
 struct Table {
+    /// Forms under their contexts; the facts are what is noted of each.
     forms: Interner,
-    keys: Vec<Box<[Key]>>,
+    /// The texts of keys under their kinds.
+    texts: Interner,
+    /// The keys of all forms, one form after another, and where those of each end.
+    keys: Vec<KeyOfForm>,
+    ends: Vec<u32>,
+}
+
+#[derive(Clone, Copy)]
+struct KeyOfForm {
+    id: KeyId,
+    weight: f32,
+    rule: Rule,
 }
 
 /// A look at the forms without a lock a form.
@@ -47,11 +59,11 @@ impl Forms {
 
     /// Adds forms with their keys and gives the number of each; one that another thread added meanwhile keeps its own.
     /// `Error::Analysis` for lists of keys that cannot be.
-    pub(super) fn add(&self, forms: &Interner, keys: Vec<Vec<Key>>) -> Result<Vec<FormId>> {
-        for (number, keys) in (0..).zip(&keys) {
+    pub(super) fn add(&self, forms: &Interner, keys: &[Vec<Key>]) -> Result<Vec<FormId>> {
+        for (number, keys) in (0..).zip(keys) {
             let broken = |key: &Key| key.text.is_empty() || !(key.weight > 0.0 && key.weight <= 1.0);
             if keys.is_empty() || keys.iter().any(broken) {
-                let form = forms.form(number);
+                let form = text_of(forms, number);
                 return Err(Error::Analysis(format!(
                     "the analyzer gave {form:?} the keys {keys:?}; a word needs at least one key, a key a text and a \
                      weight above 0 and at most 1"
@@ -63,38 +75,79 @@ impl Forms {
     }
 }
 
+/// Numbers are those of texts that were given as such.
+fn text_of(texts: &Interner, number: u32) -> &str {
+    std::str::from_utf8(texts.text(number)).unwrap_or_default()
+}
+
 impl Table {
-    fn add(&mut self, forms: &Interner, number: FormId, keys: Vec<Key>) -> FormId {
-        let (form, context) = (forms.form(number), forms.context(number));
-        if let Some((number, _)) = self.forms.find(form, context) {
-            return number;
+    fn add(&mut self, forms: &Interner, number: FormId, keys: &[Key]) -> FormId {
+        let (form, context) = (forms.text(number), forms.label(number));
+        let hash = interner::hash(form);
+        if let Some(found) = self.forms.find(form, hash, context) {
+            return found.number;
         }
-        self.keys.push(keys.into());
-        self.forms.add(form, context, forms.facts(number))
+        for key in keys {
+            let id = self.texts.number(key.text.as_bytes(), u16::from(key.kind as u8));
+            push(&mut self.keys, KeyOfForm { id, weight: key.weight, rule: key.rule });
+        }
+        let end = self.keys.len() as u32;
+        push(&mut self.ends, end);
+        self.forms.add(form, hash, context, forms.note(number))
     }
 }
 
+/// A quarter more at a time: half of a list of many megabytes is not to lie idle.
+fn push<T>(list: &mut Vec<T>, one: T) {
+    if list.len() == list.capacity() {
+        list.reserve_exact((list.len() / 4).max(64));
+    }
+    list.push(one);
+}
+
 impl FormsView<'_> {
-    /// The number and the facts of a form in a context, if it was met before.
+    /// The number and the facts of a form in a context, if it was met before; by the form's hash.
     #[inline]
-    pub fn find(&self, form: &str, context: Context) -> Option<(FormId, Facts)> {
-        self.table.forms.find(form, context)
+    pub(super) fn find(&self, form: &str, hash: u64, context: Context) -> Option<(FormId, Facts)> {
+        let Found { number, note } = self.table.forms.find(form.as_bytes(), hash, context.bits())?;
+        Some((number, Facts::from_bits(note)))
     }
 
-    /// The keys of a form.
+    /// Where forms are found.
+    pub(super) fn interner(&self) -> &Interner {
+        &self.table.forms
+    }
+
     #[inline]
-    pub fn keys(&self, form: FormId) -> &[Key] {
-        &self.table.keys[form as usize]
+    fn keys_of_form(&self, form: FormId) -> &[KeyOfForm] {
+        let table = &*self.table;
+        let start = form.checked_sub(1).map_or(0, |before| table.ends[before as usize]);
+        &table.keys[start as usize..table.ends[form as usize] as usize]
+    }
+
+    /// The keys of a form, best first.
+    #[inline]
+    pub fn keys(&self, form: FormId) -> impl ExactSizeIterator<Item = KeyRef<'_>> + Clone {
+        self.keys_of_form(form).iter().map(|&KeyOfForm { id, weight, rule }| {
+            let (kind, text) = self.key(id);
+            KeyRef { id, kind, text, weight, rule }
+        })
+    }
+
+    /// The kind and the text of a key.
+    pub fn key(&self, id: KeyId) -> (KeyKind, &str) {
+        let kind = KeyKind::from_byte(self.table.texts.label(id) as u8);
+        (kind.unwrap_or(KeyKind::Surface), text_of(&self.table.texts, id))
     }
 
     /// The form as it stood in the text.
     pub fn form(&self, form: FormId) -> &str {
-        self.table.forms.form(form)
+        text_of(&self.table.forms, form)
     }
 
     /// The context it stood in.
     pub fn context(&self, form: FormId) -> Context {
-        self.table.forms.context(form)
+        Context::from_bits(self.table.forms.label(form))
     }
 
     /// How many forms there are.
@@ -107,8 +160,10 @@ impl FormsView<'_> {
         self.table.forms.is_empty()
     }
 
-    /// How many bytes their letters and the table take, about; keys are not counted.
+    /// How many bytes of memory forms and keys take, about.
     pub fn memory(&self) -> usize {
-        self.table.forms.memory()
+        let table = &*self.table;
+        let keys = table.keys.capacity() * size_of::<KeyOfForm>() + table.ends.capacity() * 4;
+        table.forms.memory() + table.texts.memory() + keys
     }
 }

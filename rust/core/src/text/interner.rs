@@ -1,64 +1,86 @@
-//! Numbers for forms: the one table that every token is looked up in.
+//! Numbers for short texts with a label each: the table that every token is looked up in.
 //!
-//! Open addressing over eight-byte slots, the letters of all forms in one arena: a look-up costs two cache lines.
+//! Open addressing over eight-byte slots; a slot leads to an entry of one arena, where what is known of a text and its
+//! letters lie together: a look-up costs two cache lines, and [`Interner::prefetch_slot`] and [`Interner::prefetch_entry`]
+//! bring them while others are being looked up.
 
 use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
 
-use super::context::{Context, Facts};
-
-/// Forms in their contexts, numbered from 0 in order of arrival.
+/// Texts with their labels, numbered from 0 in order of arrival.
 #[derive(Default)]
 pub struct Interner {
-    /// The upper half of the hash, then the number of the entry and 1; 0 where nothing is.
+    /// Part of the hash, then the place of the entry and 1; 0 where nothing is.
     slots: Vec<u64>,
-    entries: Vec<Entry>,
-    letters: String,
+    /// Entries one after another, each of whole words: number, label and note, length, letters.
+    entries: Vec<u8>,
+    /// The place of each entry, in words.
+    places: Vec<u32>,
 }
 
-#[derive(Clone, Copy)]
-struct Entry {
-    start: usize,
-    length: u32,
-    context: Context,
-    facts: Facts,
+/// What is found of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// Its number.
+    pub number: u32,
+    /// What was noted of it.
+    pub note: u16,
 }
 
 const FIRST_SLOTS: usize = 1 << 10;
-/// The lower half of a slot: the number of an entry and 1.
-const NUMBER: u64 = 0xFFFF_FFFF;
+/// The lower half of a slot: the place of an entry and 1.
+const PLACE: u64 = 0xFFFF_FFFF;
+/// Entries begin at multiples of so many bytes.
+const WORD: usize = 4;
+/// The bytes of an entry before its letters.
+const HEAD: usize = 12;
 
-fn hash(form: &[u8], context: Context) -> u64 {
+/// The hash of a text, by which it is looked up under any label.
+#[inline]
+pub fn hash(text: &[u8]) -> u64 {
     let mut hasher = FxHasher::default();
-    hasher.write(form);
-    hasher.write_u16(context.bits());
+    hasher.write(text);
     hasher.finish()
 }
 
+/// The upper half of a slot: labels share the place of a text in the table, but not its tag.
+#[inline]
+fn tag(hash: u64, label: u16) -> u64 {
+    (hash ^ u64::from(label).wrapping_mul(0x9E37_79B9_7F4A_7C15)) & !PLACE
+}
+
+/// An entry as it lies in the arena.
+struct Entry<'a> {
+    number: u32,
+    label: u16,
+    note: u16,
+    letters: &'a [u8],
+}
+
 impl Interner {
-    /// How many forms there are.
+    /// How many texts there are.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.places.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.places.is_empty()
     }
 
     /// How many bytes of memory the table holds, about.
     pub fn memory(&self) -> usize {
-        self.letters.capacity() + self.entries.capacity() * size_of::<Entry>() + self.slots.capacity() * 8
+        self.entries.capacity() + self.places.capacity() * 4 + self.slots.capacity() * 8
     }
 
-    /// The number and the facts of a form in a context, if it is here.
+    /// What is known of a text under a label, if it is here.
     #[inline]
-    pub fn find(&self, form: &str, context: Context) -> Option<(u32, Facts)> {
+    pub fn find(&self, text: &[u8], hash: u64, label: u16) -> Option<Found> {
         if self.slots.is_empty() {
             return None;
         }
-        let hash = hash(form.as_bytes(), context);
+        let tag = tag(hash, label);
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         loop {
@@ -66,96 +88,155 @@ impl Interner {
             if slot == 0 {
                 return None;
             }
-            if slot & !NUMBER == hash & !NUMBER {
-                let number = (slot & NUMBER) as u32 - 1;
-                let entry = self.entries[number as usize];
-                if entry.context == context && self.letters_of(&entry) == form {
-                    return Some((number, entry.facts));
+            if slot & !PLACE == tag {
+                let entry = self.entry((slot & PLACE) as u32 - 1);
+                if entry.label == label && entry.letters == text {
+                    return Some(Found { number: entry.number, note: entry.note });
                 }
             }
             at = (at + 1) & mask;
         }
     }
 
-    /// Adds a form that is not here yet and gives its number.
-    pub fn add(&mut self, form: &str, context: Context, facts: Facts) -> u32 {
-        if (self.entries.len() + 1) * 2 > self.slots.len() {
+    /// Brings the slot of a hash near.
+    #[inline]
+    pub fn prefetch_slot(&self, hash: u64) {
+        if !self.slots.is_empty() {
+            prefetch(&self.slots, hash as usize & (self.slots.len() - 1));
+        }
+    }
+
+    /// Brings the entry near that a text of this hash most likely has; its slot should be near already.
+    #[inline]
+    pub fn prefetch_entry(&self, hash: u64) {
+        if !self.slots.is_empty() {
+            let slot = self.slots[hash as usize & (self.slots.len() - 1)];
+            prefetch(&self.entries, ((slot & PLACE) as usize).wrapping_sub(1).wrapping_mul(WORD));
+        }
+    }
+
+    /// Adds a text that is not here yet under this label, with a note, and gives its number.
+    pub fn add(&mut self, text: &[u8], hash: u64, label: u16, note: u16) -> u32 {
+        if (self.places.len() + 1) * 4 > self.slots.len() * 3 {
             self.grow();
         }
-        let entry = Entry { start: self.letters.len(), length: form.len() as u32, context, facts };
-        let number = self.entries.len() as u32;
-        self.letters.push_str(form);
-        self.entries.push(entry);
-        self.place(number, hash(form.as_bytes(), context));
+        let (number, place) = (self.places.len() as u32, (self.entries.len() / WORD) as u32);
+        // A quarter more at a time: half of a table of many megabytes is not to lie idle.
+        let size = HEAD + text.len().next_multiple_of(WORD);
+        if self.entries.capacity() - self.entries.len() < size {
+            self.entries.reserve_exact(size.max(self.entries.len() / 4));
+        }
+        self.entries.extend(number.to_le_bytes());
+        self.entries.extend(label.to_le_bytes());
+        self.entries.extend(note.to_le_bytes());
+        self.entries.extend((text.len() as u32).to_le_bytes());
+        self.entries.extend(text);
+        self.entries.resize(self.entries.len().next_multiple_of(WORD), 0);
+        self.places.push(place);
+        self.place(place, hash, label);
         number
     }
 
-    /// The form with this number.
-    pub fn form(&self, number: u32) -> &str {
-        self.letters_of(&self.entries[number as usize])
+    /// The number of a text under a label, which is added if it is not here.
+    pub fn number(&mut self, text: &[u8], label: u16) -> u32 {
+        let hash = hash(text);
+        self.find(text, hash, label).map_or_else(|| self.add(text, hash, label, 0), |found| found.number)
     }
 
-    /// The context of the form with this number.
-    pub fn context(&self, number: u32) -> Context {
-        self.entries[number as usize].context
+    /// The text with this number.
+    pub fn text(&self, number: u32) -> &[u8] {
+        self.entry(self.places[number as usize]).letters
     }
 
-    /// What the form with this number makes the analyzer look at.
-    pub fn facts(&self, number: u32) -> Facts {
-        self.entries[number as usize].facts
+    /// The label of the text with this number.
+    pub fn label(&self, number: u32) -> u16 {
+        self.entry(self.places[number as usize]).label
     }
 
-    fn letters_of(&self, entry: &Entry) -> &str {
-        &self.letters[entry.start..entry.start + entry.length as usize]
+    /// What was noted of the text with this number.
+    pub fn note(&self, number: u32) -> u16 {
+        self.entry(self.places[number as usize]).note
     }
 
-    fn place(&mut self, number: u32, hash: u64) {
+    #[inline]
+    fn entry(&self, place: u32) -> Entry<'_> {
+        let (head, rest) = self.entries[place as usize * WORD..].split_at(HEAD);
+        let number = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        let both = number(4);
+        Entry { number: number(0), label: both as u16, note: (both >> 16) as u16, letters: &rest[..number(8) as usize] }
+    }
+
+    fn place(&mut self, place: u32, hash: u64, label: u16) {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         while self.slots[at] != 0 {
             at = (at + 1) & mask;
         }
-        self.slots[at] = hash & !NUMBER | (u64::from(number) + 1);
+        self.slots[at] = tag(hash, label) | (u64::from(place) + 1);
     }
 
     fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(FIRST_SLOTS);
         self.slots = vec![0; size];
-        for number in 0..self.entries.len() {
-            let entry = self.entries[number];
-            let hash = hash(self.letters_of(&entry).as_bytes(), entry.context);
-            self.place(number as u32, hash);
+        for number in 0..self.places.len() {
+            let place = self.places[number];
+            let entry = self.entry(place);
+            let (hash, label) = (hash(entry.letters), entry.label);
+            self.place(place, hash, label);
         }
     }
+}
+
+/// Asks for the cache line of an element that is needed soon; does nothing where it is not there, or elsewhere.
+#[inline(always)]
+pub fn prefetch<T>(of: &[T], at: usize) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(element) = of.get(at) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch reads nothing that the program sees, and the address is that of an element.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(element).cast()) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (of, at);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn forms_keep_their_numbers_as_the_table_grows() {
-        let mut interner = Interner::default();
-        assert_eq!(interner.find("ёж", Context::NONE), None);
-        let forms: Vec<String> = (0..5_000).map(|number| format!("слово{number}")).collect();
-        for (number, form) in forms.iter().enumerate() {
-            assert_eq!(interner.add(form, Context::NONE, Facts::NONE), number as u32);
-        }
-        for (number, form) in forms.iter().enumerate() {
-            assert_eq!(interner.find(form, Context::NONE), Some((number as u32, Facts::NONE)));
-            assert_eq!(interner.form(number as u32), form);
-        }
-        assert_eq!(interner.find("слово", Context::NONE), None);
-        assert_eq!(interner.find("слово1", Context::NAME), None);
+    fn find(interner: &Interner, text: &str, label: u16) -> Option<u32> {
+        interner.find(text.as_bytes(), hash(text.as_bytes()), label).map(|found| found.number)
     }
 
     #[test]
-    fn one_form_in_two_contexts_is_two() {
+    fn texts_keep_their_numbers_as_the_table_grows() {
         let mut interner = Interner::default();
-        let plain = interner.add("Маска", Context::NONE, Facts::NONE);
-        let name = interner.add("Маска", Context::NAME, Facts::NONE);
+        assert_eq!(find(&interner, "ёж", 0), None);
+        let texts: Vec<String> = (0..5_000).map(|number| format!("слово{number}")).collect();
+        for (number, text) in (0..).zip(&texts) {
+            let hash = hash(text.as_bytes());
+            assert_eq!(interner.add(text.as_bytes(), hash, 0, number as u16), number);
+            interner.prefetch_slot(hash);
+            interner.prefetch_entry(hash);
+        }
+        for (number, text) in (0..).zip(&texts) {
+            let found = interner.find(text.as_bytes(), hash(text.as_bytes()), 0);
+            assert_eq!(found, Some(Found { number, note: number as u16 }));
+            assert_eq!(interner.text(number), text.as_bytes());
+        }
+        assert_eq!(find(&interner, "слово", 0), None);
+        assert_eq!(find(&interner, "слово1", 2), None);
+    }
+
+    #[test]
+    fn one_text_under_two_labels_is_two() {
+        let mut interner = Interner::default();
+        let plain = interner.number("Маска".as_bytes(), 0);
+        let name = interner.number("Маска".as_bytes(), 2);
         assert_ne!(plain, name);
-        assert_eq!(interner.find("Маска", Context::NAME), Some((name, Facts::NONE)));
-        assert_eq!((interner.form(name), interner.context(name)), ("Маска", Context::NAME));
+        assert_eq!((find(&interner, "Маска", 0), find(&interner, "Маска", 2)), (Some(plain), Some(name)));
+        assert_eq!((interner.text(name), interner.label(name)), ("Маска".as_bytes(), 2));
+        assert_eq!(interner.number("Маска".as_bytes(), 2), name);
+        assert_eq!((interner.number(b"", 0), interner.text(2)), (2, &b""[..]));
     }
 }

@@ -199,7 +199,7 @@ impl RussianKeys {
             let has = |parse: &Parse, grammeme| self.lexicon.has(parse.tag, grammeme);
             parses.retain(|parse| has(parse, Grammeme::Noun) || has(parse, Grammeme::Adjf));
         }
-        add_lemmas(&readings::of(&self.lexicon, &parses), Rule::Prediction, draft);
+        add_lemmas(&readings::of(&self.lexicon, parses.iter().map(Parse::lent)), Rule::Prediction, draft);
         add_case_stem(folded, draft);
     }
 

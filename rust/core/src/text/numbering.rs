@@ -4,16 +4,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::context::{Context, Facts};
 use super::forms::{Forms, FormsView, Morphology};
-use super::interner::Interner;
+use super::interner::{self, Interner};
+use super::segmentation::Word;
 use super::token::{Analyzed, FormId, Key};
 use crate::Result;
 
-/// A generation of forms is left for a new one when it holds so many: about 200 MB. To learn the commonest forms anew takes a
-/// second or two. With 300,000 the 7,100 articles that are measured with do not fit, and indexing them again takes 7.0 s, with
-/// 150,000 8.4 s, instead of 4.5.
-pub const MOST_FORMS: usize = 500_000;
-/// Or when their letters take so many bytes: keyword texts may be long.
-const MOST_MEMORY: usize = 64 << 20;
+/// A generation of forms is left for a new one when it takes so many bytes: some 600,000 forms, which the 7,100 articles that
+/// are measured with do not fill. To learn the commonest forms anew takes a second or two.
+pub const MOST_MEMORY: usize = 64 << 20;
 
 /// The forms of an analyzer: the generation in use.
 #[derive(Default)]
@@ -22,13 +20,10 @@ pub struct Generation {
 }
 
 impl Generation {
-    /// The generation to use, a new one when the last is full.
+    /// The generation to use, a new one when the last takes `most` bytes.
     pub fn current(&self, most: usize) -> Arc<Forms> {
         let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = {
-            let view = forms.view();
-            view.len() >= most || view.memory() >= MOST_MEMORY
-        };
+        let full = forms.view().memory() >= most;
         if full {
             *forms = Arc::default();
         }
@@ -57,9 +52,12 @@ impl Unknown {
             return Ok(());
         }
         let keys = (0..self.forms.len() as FormId)
-            .map(|number| keys_of(number, self.forms.form(number), self.forms.context(number)))
+            .map(|number| {
+                let form = String::from_utf8_lossy(self.forms.text(number));
+                keys_of(number, &form, Context::from_bits(self.forms.label(number)))
+            })
             .collect::<Result<Vec<_>>>()?;
-        let numbers = forms.add(&self.forms, keys)?;
+        let numbers = forms.add(&self.forms, &keys)?;
         for token in texts.iter_mut().flat_map(|text| &mut text.tokens) {
             if token.form >= UNKNOWN {
                 token.form = numbers[(token.form - UNKNOWN) as usize];
@@ -76,6 +74,10 @@ pub struct Numbering<'a> {
     morphology: &'a dyn Morphology,
 }
 
+/// So many words ahead of the one that is numbered its slot and its entry are asked for: as long as a cache line takes to come.
+const SLOT_AHEAD: usize = 12;
+const ENTRY_AHEAD: usize = 6;
+
 impl<'a> Numbering<'a> {
     /// Looks in `forms` first and collects what is not there.
     pub fn new(forms: &'a Forms, unknown: &'a mut Unknown, morphology: &'a dyn Morphology) -> Self {
@@ -85,15 +87,39 @@ impl<'a> Numbering<'a> {
     /// The number of a form in a context, and what its keys depend on besides.
     #[inline]
     pub fn number(&mut self, form: &str, context: Context) -> (FormId, Facts) {
-        self.view.find(form, context).unwrap_or_else(|| self.new_form(form, context))
+        self.number_hashed(form, interner::hash(form.as_bytes()), context)
+    }
+
+    /// [`Self::number`] for a form whose hash is known.
+    #[inline]
+    pub fn number_hashed(&mut self, form: &str, hash: u64, context: Context) -> (FormId, Facts) {
+        self.view.find(form, hash, context).unwrap_or_else(|| self.new_form(form, hash, context))
+    }
+
+    /// Says that the word at this place is next, so that those after it are brought near.
+    #[inline]
+    pub fn approach(&self, hashes: &[u64], at: usize) {
+        let forms = self.view.interner();
+        if let Some(&hash) = hashes.get(at + SLOT_AHEAD) {
+            forms.prefetch_slot(hash);
+        }
+        if let Some(&hash) = hashes.get(at + ENTRY_AHEAD) {
+            forms.prefetch_entry(hash);
+        }
     }
 
     #[cold]
-    fn new_form(&mut self, form: &str, context: Context) -> (FormId, Facts) {
-        if let Some((number, facts)) = self.unknown.forms.find(form, context) {
-            return (UNKNOWN + number, facts);
+    fn new_form(&mut self, form: &str, hash: u64, context: Context) -> (FormId, Facts) {
+        if let Some(found) = self.unknown.forms.find(form.as_bytes(), hash, context.bits()) {
+            return (UNKNOWN + found.number, Facts::from_bits(found.note));
         }
         let facts = self.morphology.facts(form, context);
-        (UNKNOWN + self.unknown.forms.add(form, context, facts), facts)
+        (UNKNOWN + self.unknown.forms.add(form.as_bytes(), hash, context.bits(), facts.bits()), facts)
     }
+}
+
+/// The hashes of the words of a text, each as it is written.
+pub fn hash_words(text: &str, words: &[Word], hashes: &mut Vec<u64>) {
+    hashes.clear();
+    hashes.extend(words.iter().map(|word| interner::hash(&text.as_bytes()[word.from..word.to])));
 }

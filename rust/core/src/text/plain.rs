@@ -7,7 +7,7 @@ use super::analyzer::{Analyzer, BETWEEN_QUESTIONS, Wanted, prepare, sentence};
 use super::context::Context;
 use super::folding;
 use super::forms::{Forms, Morphology};
-use super::numbering::{Generation, MOST_FORMS, Numbering, Unknown};
+use super::numbering::{Generation, MOST_MEMORY, Numbering, Unknown, hash_words};
 use super::scripts::{self, ForeignScripts};
 use super::segmentation::{self, Word};
 use super::shape::Shape;
@@ -58,18 +58,21 @@ impl PlainAnalyzer {
         Ok(())
     }
 
-    /// Takes the words of a text from one on.
+    /// Takes some words of a text, whose hashes are known.
+    #[allow(clippy::too_many_arguments)]
     fn take(
         &self,
         text: &str,
         words: &[Word],
+        hashes: &[u64],
         range: Range<usize>,
         wanted: &mut Wanted<'_>,
         analyzed: &mut Analyzed,
         numbering: &mut Numbering<'_>,
     ) {
         let mut last: Option<&Word> = range.start.checked_sub(1).map(|last| &words[last]);
-        for word in &words[range] {
+        for at in range {
+            let word = &words[at];
             let position = analyzed.end_position;
             analyzed.sentences.extend(sentence(text, last, word, position));
             analyzed.end_position += 1;
@@ -77,11 +80,12 @@ impl PlainAnalyzer {
             if wanted.passes_over(position) {
                 continue;
             }
+            numbering.approach(hashes, at);
             let written = &text[word.from..word.to];
             let (form, _) = if word.needs_form {
                 numbering.number(&folding::form(written), Context::NONE)
             } else {
-                numbering.number(written, Context::NONE)
+                numbering.number_hashed(written, hashes[at], Context::NONE)
             };
             analyzed.tokens.push(Token { position, position_length: 1, start: word.start, end: word.end, form });
         }
@@ -91,14 +95,15 @@ impl PlainAnalyzer {
 
 impl Analyzer for PlainAnalyzer {
     fn analyze_many(&self, texts: &[&str], into: &mut Vec<Analyzed>) -> Result<Arc<Forms>> {
-        let forms = self.generation.current(MOST_FORMS);
+        let forms = self.generation.current(MOST_MEMORY);
         let itself = Itself { folds: self.cut == Cut::Simple };
         prepare(into, texts.len());
-        let (mut unknown, mut words) = (Unknown::default(), Vec::new());
+        let (mut unknown, mut words, mut hashes) = (Unknown::default(), Vec::new(), Vec::new());
         for (text, analyzed) in texts.iter().zip(into.iter_mut()) {
             self.words(text, &mut words)?;
+            hash_words(text, &words, &mut hashes);
             let numbering = &mut Numbering::new(&forms, &mut unknown, &itself);
-            self.take(text, &words, 0..words.len(), &mut Wanted(None), analyzed, numbering);
+            self.take(text, &words, &hashes, 0..words.len(), &mut Wanted(None), analyzed, numbering);
         }
         unknown.settle(&forms, into, |_, form, context| itself.keys(form, context))?;
         Ok(forms)
@@ -111,17 +116,18 @@ impl Analyzer for PlainAnalyzer {
         goes_on: &dyn Fn() -> Result<()>,
         into: &mut Analyzed,
     ) -> Result<Arc<Forms>> {
-        let forms = self.generation.current(MOST_FORMS);
+        let forms = self.generation.current(MOST_MEMORY);
         let itself = Itself { folds: self.cut == Cut::Simple };
         into.clear();
-        let (mut unknown, mut words) = (Unknown::default(), Vec::new());
+        let (mut unknown, mut words, mut hashes) = (Unknown::default(), Vec::new(), Vec::new());
         self.words(text, &mut words)?;
+        hash_words(text, &words, &mut hashes);
         let mut wanted = Wanted(wanted);
         for start in (0..words.len()).step_by(BETWEEN_QUESTIONS) {
             goes_on()?;
             let range = start..words.len().min(start + BETWEEN_QUESTIONS);
             let numbering = &mut Numbering::new(&forms, &mut unknown, &itself);
-            self.take(text, &words, range, &mut wanted, into, numbering);
+            self.take(text, &words, &hashes, range, &mut wanted, into, numbering);
         }
         unknown.settle(&forms, std::slice::from_mut(into), |_, form, context| itself.keys(form, context))?;
         Ok(forms)
@@ -157,7 +163,7 @@ mod tests {
         let words: Vec<_> = tokens.iter().map(|token| (token.position, view.form(token.form), token.start)).collect();
         assert_eq!(words[0], (0, "Шёл", 3));
         assert_eq!(words[6], (6, "Да", 34));
-        assert_eq!(view.keys(tokens[0].form)[0].text.as_ref(), "шел");
+        assert_eq!(view.keys(tokens[0].form).next().unwrap().text, "шел");
         let starts: Vec<_> =
             into[0].sentences.iter().map(|start| (start.position, start.start, start.paragraph)).collect();
         assert_eq!(starts, [(0, 2, true), (2, 14, false), (6, 34, true)]);
@@ -168,7 +174,7 @@ mod tests {
     fn whitespace_and_whole_fold_nothing() {
         let mut into = Vec::new();
         let forms = PlainAnalyzer::new(Cut::Whitespace).analyze_many(&["ГОСТ 25-87", " \n"], &mut into).unwrap();
-        assert_eq!(forms.view().keys(into[0].tokens[1].form)[0].text.as_ref(), "25-87");
+        assert_eq!(forms.view().keys(into[0].tokens[1].form).next().unwrap().text, "25-87");
         assert!(into[1].tokens.is_empty());
         PlainAnalyzer::new(Cut::Whole).analyze_many(&["Кодекс РФ", " "], &mut into).unwrap();
         assert_eq!((into[0].tokens.len(), into[1].tokens.len()), (1, 0));

@@ -1,9 +1,11 @@
 //! What the dictionary says of a form, put together by lemma: how likely each is, and what matters of its tags.
 
+use std::borrow::Cow;
+
 use super::derivation::{self, Class};
-use super::folding::fold;
+use super::folding::{fold, is_russian};
 use super::hyphens;
-use super::lexicon::{Grammeme, Lexicon, Parse, TagId};
+use super::lexicon::{Grammeme, Lexicon, Parse, ParseRef, TagId};
 
 /// A lemma with less of a form's probability is no key: at .025 «стали» would lose «сталь».
 const LEAST_SHARE: f64 = 0.02;
@@ -37,35 +39,35 @@ pub(super) struct Known {
 
 /// What the dictionary knows of a form in small letters, if it is in there.
 pub(super) fn known(lexicon: &Lexicon, lower: &str) -> Option<Known> {
-    let parses = lexicon.known(lower);
-    if parses.is_empty() {
-        return None;
-    }
-    let has = |parse: &Parse, grammeme| lexicon.has(parse.tag, grammeme);
-    let names = [Grammeme::Name, Grammeme::Surn, Grammeme::Patr, Grammeme::Geox, Grammeme::Orgn];
-    Some(Known {
-        readings: of(lexicon, &parses),
-        abbreviation: parses.iter().all(|parse| has(parse, Grammeme::Abbr)),
-        name: parses.iter().any(|parse| names.iter().any(|&name| has(parse, name))),
-    })
+    const NAMES: [Grammeme; 5] = [Grammeme::Name, Grammeme::Surn, Grammeme::Patr, Grammeme::Geox, Grammeme::Orgn];
+    let (mut any, mut abbreviation, mut name) = (false, true, false);
+    let readings = lexicon.with_known(lower, |parses| {
+        let seen = |parse: &ParseRef<'_>| {
+            any = true;
+            abbreviation &= lexicon.has(parse.tag, Grammeme::Abbr);
+            name |= NAMES.iter().any(|&one| lexicon.has(parse.tag, one));
+        };
+        of(lexicon, parses.inspect(seen))
+    });
+    any.then_some(Known { readings, abbreviation, name })
 }
 
 /// The lemmas of parses with their shares, best first.
-pub(super) fn of(lexicon: &Lexicon, parses: &[Parse]) -> Vec<Reading> {
-    let has = |parse: &Parse, grammeme| lexicon.has(parse.tag, grammeme);
+pub(super) fn of<'p>(lexicon: &Lexicon, parses: impl Iterator<Item = ParseRef<'p>>) -> Vec<Reading> {
     let mut readings: Vec<Reading> = Vec::new();
     for parse in parses {
-        let feminine = has(parse, Grammeme::Patr) && has(parse, Grammeme::Femn);
-        let lemma = fold(&if feminine { feminine_patronymic(parse) } else { parse.lemma.clone() });
-        let institution = has(parse, Grammeme::Abbr) || has(parse, Grammeme::Orgn);
+        let has = |grammeme| lexicon.has(parse.tag, grammeme);
+        let institution = has(Grammeme::Abbr) || has(Grammeme::Orgn);
+        let feminine = has(Grammeme::Patr) && has(Grammeme::Femn);
+        let lemma = if feminine { fold(&feminine_patronymic(&parse)).into() } else { folded(parse.lemma) };
         match readings.iter_mut().find(|reading| reading.lemma == lemma) {
             Some(known) => {
                 known.share += parse.score;
                 known.institution |= institution;
             }
             None => {
-                let function = FUNCTION_WORDS.iter().any(|&class| has(parse, class));
-                let class = class_of(lexicon, parse.tag);
+                let function = FUNCTION_WORDS.iter().any(|&class| has(class));
+                let (lemma, class) = (lemma.into_owned(), class_of(lexicon, parse.tag));
                 readings.push(Reading { lemma, share: parse.score, function, feminine, class, institution });
             }
         }
@@ -75,6 +77,11 @@ pub(super) fn of(lexicon: &Lexicon, parses: &[Parse]) -> Vec<Reading> {
     readings.retain(|reading| reading.share >= LEAST_SHARE);
     readings.sort_by(|one, other| other.share.total_cmp(&one.share).then_with(|| one.lemma.cmp(&other.lemma)));
     readings
+}
+
+/// A lemma as keys are folded; most need no string of their own for that.
+fn folded(lemma: &str) -> Cow<'_, str> {
+    if is_russian(lemma) { lemma.into() } else { fold(lemma).into() }
 }
 
 /// What a tag is for derivation.
@@ -107,11 +114,11 @@ impl hyphens::Words for Lexicon {
     }
 
     fn known(&self, lower: &str) -> Vec<(String, f32)> {
-        shares(of(self, &self.known(lower)))
+        shares(self.with_known(lower, |parses| of(self, parses)))
     }
 
     fn predicted(&self, lower: &str) -> Vec<(String, f32)> {
-        shares(of(self, &self.predicted(lower)))
+        shares(of(self, self.predicted(lower).iter().map(Parse::lent)))
     }
 }
 
@@ -131,11 +138,11 @@ fn shares(readings: Vec<Reading>) -> Vec<(String, f32)> {
 /// The nominative of a feminine patronymic: the dictionary has all forms of a father's name under the masculine one, «Сергеевне»
 /// under «сергеевич». By the lemma, so that «Юльевна» and «Сергевна» are also the other spellings; after it -ович, -евич
 /// have one feminine, the few others (Ильич, Лукич) are told by their form.
-fn feminine_patronymic(parse: &Parse) -> String {
+fn feminine_patronymic(parse: &ParseRef<'_>) -> String {
     if let Some(stem) = parse.lemma.strip_suffix("вич") {
         return format!("{stem}вна");
     }
-    let word = parse.word.as_str();
+    let word = parse.word;
     if let Some(stem) = word.strip_suffix("ен") {
         return format!("{stem}на");
     }

@@ -15,7 +15,7 @@ use super::dates;
 use super::folding;
 use super::forms::{Forms, Morphology};
 use super::hyphens;
-use super::numbering::{Generation, MOST_FORMS, Numbering, Unknown};
+use super::numbering::{Generation, MOST_MEMORY, Numbering, Unknown, hash_words};
 use super::numbers::{self, Piece};
 use super::scripts::{self, ForeignScripts};
 use super::segmentation::Word;
@@ -29,13 +29,13 @@ pub struct RussianAnalyzer {
     morphology: Arc<dyn Morphology>,
     scripts: Option<Arc<dyn ForeignScripts>>,
     generation: Generation,
-    most_forms: usize,
+    most_memory: usize,
 }
 
 impl RussianAnalyzer {
     /// An analyzer with an empty cache of forms. Scripts written without spaces are cut by Unicode's rules alone.
     pub fn new(morphology: Arc<dyn Morphology>) -> Self {
-        Self { morphology, scripts: None, generation: Generation::default(), most_forms: MOST_FORMS }
+        Self { morphology, scripts: None, generation: Generation::default(), most_memory: MOST_MEMORY }
     }
 
     /// The analyzer with somebody who knows the words of scripts written without spaces.
@@ -45,16 +45,18 @@ impl RussianAnalyzer {
     }
 
     fn analyze(&self, texts: &[&str], mode: Mode, into: &mut Vec<Analyzed>) -> Result<Arc<Forms>> {
-        let forms = self.generation.current(self.most_forms);
+        let forms = self.generation.current(self.most_memory);
         prepare(into, texts.len());
         let mut unknown = Unknown::default();
-        let mut words = Vec::new();
+        let (mut words, mut hashes) = (Vec::new(), Vec::new());
         for (text, analyzed) in texts.iter().zip(into.iter_mut()) {
             words.clear();
             // No lock is held here: the scripts may need the interpreter's.
             scripts::words_by(text, self.scripts.as_deref(), |word| words.push(word))?;
+            hash_words(text, &words, &mut hashes);
             let numbering = Numbering::new(&forms, &mut unknown, &*self.morphology);
-            Walk { text, words: &words, mode, numbering, analyzed, line: Line::default(), wanted: Wanted(None) }.run();
+            let (line, wanted) = (Line::default(), Wanted(None));
+            Walk { text, words: &words, hashes: &hashes, mode, numbering, analyzed, line, wanted }.run();
         }
         unknown.settle(&forms, into, |_, form, context| self.morphology.keys(form, context))?;
         Ok(forms)
@@ -73,10 +75,11 @@ impl Analyzer for RussianAnalyzer {
         goes_on: &dyn Fn() -> Result<()>,
         into: &mut Analyzed,
     ) -> Result<Arc<Forms>> {
-        let forms = self.generation.current(self.most_forms);
+        let forms = self.generation.current(self.most_memory);
         into.clear();
-        let mut words = Vec::new();
+        let (mut words, mut hashes) = (Vec::new(), Vec::new());
         scripts::words_by(text, self.scripts.as_deref(), |word| words.push(word))?;
+        hash_words(text, &words, &mut hashes);
         let (mut unknown, mut line, mut wanted) = (Unknown::default(), Line::default(), Wanted(wanted));
         let mut at = 0;
         while at < words.len() {
@@ -84,7 +87,8 @@ impl Analyzer for RussianAnalyzer {
             goes_on()?;
             let numbering = Numbering::new(&forms, &mut unknown, &*self.morphology);
             let mode = Mode::Document;
-            let mut walk = Walk { text, words: &words, mode, numbering, analyzed: &mut *into, line, wanted };
+            let (words, hashes, analyzed) = (&words, &hashes, &mut *into);
+            let mut walk = Walk { text, words, hashes, mode, numbering, analyzed, line, wanted };
             at = walk.walk(at, words.len().min(at + BETWEEN_QUESTIONS));
             Walk { line, wanted, .. } = walk;
         }
@@ -117,6 +121,7 @@ const MOST_PARTS: usize = 6;
 struct Walk<'t, 'n, 'w> {
     text: &'t str,
     words: &'t [Word],
+    hashes: &'t [u64],
     mode: Mode,
     numbering: Numbering<'n>,
     analyzed: &'t mut Analyzed,
@@ -267,10 +272,15 @@ impl<'t> Walk<'t, '_, '_> {
             self.analyzed.end_position += 1;
             return;
         }
+        self.numbering.approach(self.hashes, at);
         let word = &self.words[at];
         let form = self.form(at);
         let context = self.context_of(at, &form, begins);
-        let (mut number, facts) = self.numbering.number(&form, context);
+        let (mut number, facts) = if word.needs_form {
+            self.numbering.number(&form, context)
+        } else {
+            self.numbering.number_hashed(&form, self.hashes[at], context)
+        };
         if facts.sensitive != Context::NONE {
             let around = self.around(at, facts.sensitive);
             if around != Context::NONE {
@@ -431,7 +441,9 @@ mod tests {
         let forms = forms.unwrap();
         let view = forms.view();
         let tokens = into[0].tokens.iter();
-        tokens.map(|token| (token.position, token.position_length, view.keys(token.form)[0].text.to_string())).collect()
+        tokens
+            .map(|token| (token.position, token.position_length, view.keys(token.form).next().unwrap().text.to_owned()))
+            .collect()
     }
 
     fn keys(text: &str, query: Option<bool>) -> String {
@@ -451,7 +463,7 @@ mod tests {
     #[test]
     fn a_full_generation_makes_room_for_a_new_one() {
         let mut analyzer = RussianAnalyzer::new(Arc::new(Recorder::default()));
-        analyzer.most_forms = 2;
+        analyzer.most_memory = 1;
         let mut into = Vec::new();
         let first = analyzer.analyze_many(&["раз два"], &mut into).unwrap();
         let second = analyzer.analyze_many(&["три"], &mut into).unwrap();

@@ -129,6 +129,24 @@ impl Key {
     }
 }
 
+/// The number of a key in a [`super::forms::Forms`]: of a kind and a text.
+pub type KeyId = u32;
+
+/// A key as a [`super::forms::Forms`] holds it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KeyRef<'a> {
+    /// Its number.
+    pub id: KeyId,
+    /// As in [`Key`].
+    pub kind: KeyKind,
+    /// As in [`Key`].
+    pub text: &'a str,
+    /// As in [`Key`].
+    pub weight: f32,
+    /// As in [`Key`].
+    pub rule: Rule,
+}
+
 /// The number of a form in a [`super::forms::Forms`].
 pub type FormId = u32;
 

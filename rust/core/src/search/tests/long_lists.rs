@@ -1,5 +1,9 @@
 //! Lists of many blocks: skipping gives what looking at everything gives, and windows join without a seam.
 
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+
 use super::*;
 
 const DOCUMENTS: usize = 13_000;
@@ -97,6 +101,63 @@ fn skipping_gives_the_same_hits() {
 fn skipping_gives_the_same_hits_with_deletions() {
     let deleted: Vec<usize> = (0..DOCUMENTS).filter(|&number| scattered(number, 7).is_multiple_of(5)).collect();
     check(&indexed(&deleted));
+}
+
+/// A phrase or a nearness of two words in the body, or in title and body.
+fn together(words: [&str; 2], fields: &[FieldId], near: Option<u32>) -> Plan {
+    let slots = |_| (0..).zip(words).map(|(offset, word)| Slot { offset, alternatives: vec![lemma(word)] }).collect();
+    let fields = fields.iter().map(|&field| PhraseField { field, weight: 1.5, slots: slots(field) }).collect();
+    match near {
+        None => Plan::Phrase { fields, slop: 0 },
+        Some(distance) => Plan::Near { fields, distance },
+    }
+}
+
+/// Plans of every kind that bounds are used for, over the words of [`sources`].
+fn plan() -> impl Strategy<Value = Plan> {
+    let text = || prop::sample::select(vec!["нефть", "газ", "лес", "дом", "река", "море", "нет"]);
+    let share = || prop::sample::select(vec![1.0f32, 0.7, 0.3]);
+    let keys =
+        || prop::collection::vec((text(), share()).prop_map(|(text, share)| key(KeyKind::Lemma, text, share)), 1..3);
+    let both = || prop::sample::select(vec![vec![BODY], vec![TITLE, BODY]]);
+    let leaf = prop_oneof![
+        4 => text().prop_map(word),
+        2 => keys().prop_map(|keys| in_two_fields(&keys)),
+        2 => (text(), text(), both(), prop::option::of(1u32..4))
+            .prop_map(|(one, other, fields, near)| together([one, other], &fields, near)),
+        1 => (-50i64..60).prop_map(|low| Plan::NumberRange { field: PRICE, low, high: low + 40 }),
+    ];
+    leaf.prop_recursive(2, 12, 4, |inner| {
+        let some = |most| prop::collection::vec(inner.clone(), 0..most);
+        let factor = prop::sample::select(vec![0.0f32, 0.5, 3.0]);
+        prop_oneof![
+            3 => prop::collection::vec(inner.clone(), 1..5).prop_map(|plans| any_of(plans, 1)),
+            2 => prop::collection::vec(inner.clone(), 1..4).prop_map(all_of),
+            3 => (some(3), some(4), some(2), some(2), 0u32..3).prop_map(|(must, should, must_not, filter, minimum)| {
+                Plan::Boolean { must, should, must_not, filter, minimum }
+            }),
+            1 => (inner.clone(), factor).prop_map(|(plan, factor)| Plan::Boost(Box::new(plan), factor)),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
+    #[test]
+    fn the_best_by_bounds_are_the_best_of_all(plan in plan(), filter in prop::option::of(plan())) {
+        static INDEXED: LazyLock<[Indexed; 2]> =
+            LazyLock::new(|| [indexed(&[]), indexed(&(0..DOCUMENTS).filter(|number| number % 4 == 1).collect::<Vec<_>>())]);
+        for indexed in &*INDEXED {
+            let all = indexed.search(&plan, &Request { filter: filter.clone(), ..everything_asked() });
+            for (limit, offset) in [(1, 0), (10, 0), (5, 90), (2000, 0)] {
+                let asked = Request { limit, offset, filter: filter.clone(), ..Request::default() };
+                let found = indexed.search(&plan, &asked);
+                let expected: Vec<Hit> = all.hits.iter().skip(offset).take(limit).copied().collect();
+                prop_assert_eq!(found.hits, expected);
+                prop_assert!(found.total <= all.total && (!found.total_is_exact || found.total == all.total));
+            }
+        }
+    }
 }
 
 #[test]

@@ -127,7 +127,7 @@ impl Indexed {
     pub fn new(batches: &[Vec<Source>], deleted: &[usize]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let index = Index::create(&folder.path().join("index"), schema(), analyzers()).unwrap();
-        let mut writer = index.writer(WriterOptions { wait: std::time::Duration::ZERO, memory: 1 << 28 }).unwrap();
+        let mut writer = index.writer(WriterOptions { memory: 1 << 28, ..WriterOptions::default() }).unwrap();
         let mut id = 0;
         for batch in batches {
             let documents: Vec<Document> = batch.iter().zip(id..).map(|(source, id)| source.document(id)).collect();

@@ -52,8 +52,8 @@ impl Naive {
                 let forms = analyzer.analyze_many(&[text], &mut analyzed).unwrap();
                 let mut keys = Vec::new();
                 for token in &analyzed[0].tokens {
-                    let of_form = forms.view().keys(token.form).to_vec();
-                    keys.extend(of_form.into_iter().map(|key| (token.position, key.kind, key.text.to_string())));
+                    let view = forms.view();
+                    keys.extend(view.keys(token.form).map(|key| (token.position, key.kind, key.text.to_owned())));
                 }
                 if analyzed[0].length > 0 {
                     texts.insert(field, Text { keys, length: analyzed[0].length });

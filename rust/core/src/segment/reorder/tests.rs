@@ -101,7 +101,7 @@ fn segment(folder: &std::path::Path, count: u32) -> Arc<Segment> {
     let words = ["нефть и газ дорожают на бирже", "команда забила гол в последнем матче"];
     let document = |at: u32| testing::document(&at.to_string(), words[topic(at)]);
     let documents: Vec<_> = (0..count).map(document).collect();
-    testing::builder(&documents, &testing::analyzers(), 0).write(&folder.join("a")).unwrap();
+    testing::builder(&documents, &testing::analyzers(), 0).write(&folder.join("a"), 1).unwrap();
     Arc::new(Segment::open(&folder.join("a"), &testing::schema()).unwrap())
 }
 

@@ -103,6 +103,26 @@ pub struct Parse {
     pub unit: Unit,
 }
 
+/// A parse lent for a call.
+#[derive(Clone, Copy)]
+pub struct ParseRef<'a> {
+    /// As in [`Parse`].
+    pub word: &'a str,
+    /// As in [`Parse`].
+    pub lemma: &'a str,
+    /// As in [`Parse`].
+    pub tag: TagId,
+    /// As in [`Parse`].
+    pub score: f64,
+}
+
+impl Parse {
+    /// The parse, lent.
+    pub fn lent(&self) -> ParseRef<'_> {
+        ParseRef { word: &self.word, lemma: &self.lemma, tag: self.tag, score: self.score }
+    }
+}
+
 /// The open dictionary. It is the same for all threads and needs none of them to wait.
 pub struct Lexicon {
     dictionary: Dictionary,
@@ -134,6 +154,20 @@ impl Lexicon {
     /// stand for «ё».
     pub fn known(&self, lower: &str) -> Vec<Parse> {
         self.ask(lower, Ask::Known, Self::parses)
+    }
+
+    /// [`Self::known`] without a string of its own for any parse: they are lent to `answer`.
+    pub fn with_known<T>(&self, lower: &str, answer: impl FnOnce(&mut dyn Iterator<Item = ParseRef<'_>>) -> T) -> T {
+        self.ask(lower, Ask::Known, |space| {
+            let Drafts { text, list } = &space.drafts;
+            let parse = |it: &Draft| ParseRef {
+                word: &text[it.word.clone()],
+                lemma: &text[it.lemma.clone()],
+                tag: it.tag,
+                score: it.score,
+            };
+            answer(&mut list.iter().map(parse))
+        })
     }
 
     /// What a form could be if it were not in the dictionary: the parses of all other units, with their own scores.
