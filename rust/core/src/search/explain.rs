@@ -154,7 +154,8 @@ impl Explainer<'_> {
             return Ok(None);
         }
         let round = |part: f32| boolean.grain.round(part);
-        let sum = |parts: &[Explanation]| parts.iter().map(|part| round(part.value)).sum::<f64>();
+        // An empty `sum()` of floats is -0.
+        let sum = |parts: &[Explanation]| parts.iter().fold(0.0, |sum, part| sum + round(part.value));
         // A `should` that is required beside a `must` is one clause of its own.
         let own = boolean.minimum > 0 && !musts.is_empty();
         let value = sum(&musts) + if own { round(sum(&shoulds) as f32) } else { sum(&shoulds) };
