@@ -12,6 +12,9 @@ use super::sum::Grain;
 use crate::Result;
 use crate::postings::NO_MORE;
 
+/// Stretches between two looks at the clock.
+const BETWEEN_LOOKS: u32 = 16;
+
 /// A conjunction to be searched in one segment.
 pub(super) struct AllOf<'a> {
     /// The clauses that must match, the leader first; with each, whether it is scored.
@@ -45,13 +48,16 @@ impl<'a> AllOf<'a> {
         let mut rests = vec![0.0; self.required.len() + 1];
         let mut optional: Vec<(f64, usize)> = (0..self.optional.len()).map(|at| (0.0, at)).collect();
         let documents = looking.view.segment.document_count();
-        let mut from = 0;
+        let (mut from, mut stretch) = (0, 0u32);
         while from < documents {
             let end = self.required[0].0.bound_end(from);
             if end == NO_MORE {
                 break;
             }
-            looking.clock.check()?;
+            if stretch.is_multiple_of(BETWEEN_LOOKS) {
+                looking.clock.check()?;
+            }
+            stretch = stretch.wrapping_add(1);
             let last = end.min(documents - 1);
             let worst = looking.worst().map_or(f64::NEG_INFINITY, f64::from);
             if worst > f64::NEG_INFINITY {

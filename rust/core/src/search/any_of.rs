@@ -80,7 +80,7 @@ impl<'a> AnyOf<'a> {
                     continue;
                 }
                 1 => self.walk(essential, from, last, worst, looking),
-                _ => self.add_up(essential, from, last, worst, looking),
+                _ => self.add_up(essential, from, last, worst, looking)?,
             };
             if looked < WORTH * self.clauses.len() {
                 shortest = (shortest * 2).min(LONGEST);
@@ -139,7 +139,14 @@ impl<'a> AnyOf<'a> {
     }
 
     /// Adds up the essential clauses, window after window.
-    fn add_up(&mut self, essential: usize, from: u32, last: u32, worst: f64, looking: &mut Looking<'_>) -> usize {
+    fn add_up(
+        &mut self,
+        essential: usize,
+        from: u32,
+        last: u32,
+        worst: f64,
+        looking: &mut Looking<'_>,
+    ) -> Result<usize> {
         let rest = self.before(essential);
         let (mut base, mut looked, mut worst) = (from, 0, worst);
         while base <= last {
@@ -159,9 +166,10 @@ impl<'a> AnyOf<'a> {
             looked += self.candidates.docs().len();
             self.ask_others(essential, worst, looking);
             worst = looking.worst().map_or(worst, f64::from);
+            looking.clock.check()?;
             base = end;
         }
-        looked
+        Ok(looked)
     }
 
     /// Adds up all clauses of a stretch of one window; every match is a candidate.
