@@ -66,6 +66,21 @@ class Terminal:
                 assert self._read()
         os.kill(self.process.pid, signal.SIGINT)
 
+    def interrupt_until(self, text: str) -> str:
+        """Press Ctrl-C, and again each second until a text stands on the screen, as a user does.
+
+        One that comes after the line was read and before the work began belongs to neither.
+        """
+        until = time.monotonic() + DEADLINE
+        while text not in self.shown:
+            assert time.monotonic() < until, f"{text!r} never came, only:\n{self.shown}"
+            self.interrupt()
+            again = time.monotonic() + 1
+            while text not in self.shown and (left := again - time.monotonic()) > 0:
+                if select.select([self._master], [], [], left)[0]:
+                    assert self._read(), f"the process ended after:\n{self.shown}"
+        return self.shown
+
     # ---- what is seen ----------------------------------------------------------------------------
 
     @property

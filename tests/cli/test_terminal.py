@@ -246,8 +246,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_interrupt_leaves_a_long_search_and_not_the_repl(wide: Path, tmp_path: Path) -> None:
     with opened(wide, tmp_path) as terminal:
         terminal.type(" ".join(["а*"] * 300) + "\r")
-        terminal.interrupt()
-        terminal.wait_for("Interrupted.")
+        terminal.interrupt_until("Interrupted.")
         terminal.wait(terminal.is_asking, "a new prompt")
         assert "found in" not in terminal.shown
         terminal.enter("а1f", "1 document found")

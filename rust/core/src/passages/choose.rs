@@ -323,9 +323,12 @@ impl Chooser<'_> {
         let (start, end) = (self.atoms[first].start, self.atoms[past - 1].end);
         let span = group.map_or(0..text.len(), |block| blocks.span(block));
         let (begins, ends) = (span.start.max(low), span.end.min(high));
+        // A mark may end in the white space that the sentence is shown without, and so beyond its end.
+        let before = start.saturating_sub(begins);
         let room = length.saturating_sub(end - start);
-        let after = (room - (room / 2).min(start.saturating_sub(begins))).min(ends.saturating_sub(end));
-        let mut left = begins.max(start.saturating_sub(room - after));
+        let after = (room - (room / 2).min(before)).min(ends.saturating_sub(end));
+        let past_end = end.saturating_sub(ends);
+        let mut left = begins.max(start.saturating_sub(room - after + past_end));
         while first > 0 && self.atoms[first - 1].group == group {
             let before = &self.atoms[first - 1];
             if before.start < left {
