@@ -81,7 +81,9 @@ impl<'a> PositionReader<'a> {
             let from = (start % BLOCK as u64) as usize;
             let to = (BLOCK as u64).min(end - block * BLOCK as u64) as usize;
             if block != self.block {
+                // A block that is come back to is worth decoding.
                 if to - from <= FEW
+                    && self.found.0 as u64 != block
                     && let Some(&width) = self.widths.get(usize::try_from(block).ok()?)
                 {
                     let block_start = self.offset(block as usize)?;
