@@ -71,14 +71,16 @@ class Terminal:
 
         One that comes after the line was read and before the work began belongs to neither.
         """
-        until = time.monotonic() + DEADLINE
+        until, press = time.monotonic() + DEADLINE, time.monotonic()
         while text not in self.shown:
-            assert time.monotonic() < until, f"{text!r} never came, only:\n{self.shown}"
-            self.interrupt()
-            again = time.monotonic() + 1
-            while text not in self.shown and (left := again - time.monotonic()) > 0:
-                if select.select([self._master], [], [], left)[0]:
-                    assert self._read(), f"the process ended after:\n{self.shown}"
+            now = time.monotonic()
+            assert now < until, f"{text!r} never came, only:\n{self.shown}"
+            works = termios.tcgetattr(self._master)[3] & termios.ISIG
+            if works and now >= press:
+                os.kill(self.process.pid, signal.SIGINT)
+                press = now + 1
+            if select.select([self._master], [], [], 0.01)[0]:
+                assert self._read(), f"the process ended after:\n{self.shown}"
         return self.shown
 
     # ---- what is seen ----------------------------------------------------------------------------
