@@ -7,13 +7,16 @@
 use super::best::{Looking, are_whole};
 use super::boolean::{Clause, Clauses};
 use super::candidates::Candidates;
-use super::cursor::Goal;
+use super::cursor::{FAR, Goal};
 use super::sum::Grain;
 use crate::Result;
 use crate::postings::NO_MORE;
 
 /// Stretches between two looks at the clock.
 const BETWEEN_LOOKS: u32 = 16;
+
+/// The longest stretch where the leader's bound is the same everywhere, so that the first hits soon help.
+const LONGEST: u32 = 1 << 13;
 
 /// A conjunction to be searched in one segment.
 pub(super) struct AllOf<'a> {
@@ -22,6 +25,15 @@ pub(super) struct AllOf<'a> {
     optional: Vec<Clause<'a>>,
     excluded: Vec<Clause<'a>>,
     grain: Grain,
+}
+
+/// A clause that only adds, in the order in which those are asked: largest bound first.
+#[derive(Clone, Copy)]
+struct Optional {
+    clause: usize,
+    bound: f64,
+    /// The sum of the bounds from this one on.
+    rest: f64,
 }
 
 impl<'a> AllOf<'a> {
@@ -46,7 +58,8 @@ impl<'a> AllOf<'a> {
         let mut candidates = Candidates::new(self.grain);
         // What the clauses from each on, and then those that are optional, can add at most.
         let mut rests = vec![0.0; self.required.len() + 1];
-        let mut optional: Vec<(f64, usize)> = (0..self.optional.len()).map(|at| (0.0, at)).collect();
+        let mut optional: Vec<Optional> =
+            (0..self.optional.len()).map(|clause| Optional { clause, bound: 0.0, rest: 0.0 }).collect();
         let documents = looking.view.segment.document_count();
         let (mut from, mut stretch) = (0, 0u32);
         while from < documents {
@@ -58,6 +71,7 @@ impl<'a> AllOf<'a> {
                 looking.clock.check()?;
             }
             stretch = stretch.wrapping_add(1);
+            let end = if end == FAR { from.saturating_add(LONGEST - 1) } else { end };
             let last = end.min(documents - 1);
             let worst = looking.worst().map_or(f64::NEG_INFINITY, f64::from);
             if worst > f64::NEG_INFINITY {
@@ -77,14 +91,17 @@ impl<'a> AllOf<'a> {
     }
 
     /// Works out the bounds of all clauses over a stretch.
-    fn bound(&mut self, from: u32, last: u32, rests: &mut [f64], optional: &mut [(f64, usize)]) {
+    fn bound(&mut self, from: u32, last: u32, rests: &mut [f64], optional: &mut [Optional]) {
         let grain = self.grain;
         let mut rest = 0.0;
-        for (bound, at) in optional.iter_mut() {
-            *bound = grain.round(self.optional[*at].bound(from, last));
-            rest += *bound;
+        for one in optional.iter_mut() {
+            one.bound = grain.round(self.optional[one.clause].bound(from, last));
         }
-        optional.sort_by(|one, other| other.0.total_cmp(&one.0));
+        optional.sort_by(|one, other| other.bound.total_cmp(&one.bound));
+        for one in optional.iter_mut().rev() {
+            rest += one.bound;
+            one.rest = rest;
+        }
         for (at, (clause, scored)) in self.required.iter_mut().enumerate().rev() {
             rests[at + 1] = rest;
             if *scored {
@@ -102,7 +119,7 @@ impl<'a> AllOf<'a> {
         last: u32,
         worst: f64,
         rests: &[f64],
-        optional: &[(f64, usize)],
+        optional: &[Optional],
         candidates: &mut Candidates,
         looking: &Looking<'_>,
     ) {
@@ -122,14 +139,12 @@ impl<'a> AllOf<'a> {
                 clause.exclude(candidates);
             }
         }
-        let mut rest = rests[rests.len() - 1];
-        for &(bound, at) in optional {
+        for &Optional { clause, rest, .. } in optional {
             candidates.retain_above(Goal { worst, rest });
             if candidates.is_empty() {
                 return;
             }
-            self.optional[at].add(candidates);
-            rest -= bound;
+            self.optional[clause].add(candidates);
         }
     }
 }

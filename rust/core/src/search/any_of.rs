@@ -15,6 +15,9 @@ use super::sum::Grain;
 use crate::Result;
 use crate::postings::NO_MORE;
 
+/// The first stretch, while there is no bound to go by; those that follow grow to a window.
+const FIRST: u32 = 512;
+
 /// The shortest stretch at first; it grows while stretches hold so little that their bounds cost more than they save.
 const SHORTEST: u32 = 512;
 
@@ -57,14 +60,14 @@ impl<'a> AnyOf<'a> {
 
     /// Takes the best of the segment; whether all lists were whole.
     pub(super) fn search(mut self, looking: &mut Looking<'_>) -> Result<bool> {
-        let (mut from, mut shortest, mut essential) = (0, SHORTEST, 0);
+        let (mut from, mut first, mut shortest, mut essential) = (0, FIRST, SHORTEST, 0);
         while from < self.documents {
             looking.clock.check()?;
             let Some(worst) = looking.worst().map(f64::from) else {
                 // No bound helps yet: add up everything, little by little.
-                let last = self.aligned(from.saturating_add(shortest - 1));
-                self.add_up_all(from, last, looking);
-                from = last + 1;
+                let last = self.aligned(from.saturating_add(first - 1));
+                from = self.add_up_all(from, last, looking);
+                first = (first * 2).min(WINDOW);
                 continue;
             };
             looking.leave_out();
@@ -152,8 +155,9 @@ impl<'a> AnyOf<'a> {
         while base <= last {
             let end = base.saturating_add(WINDOW).min(last + 1);
             self.slots.stand_for(base, end);
+            let mut next = NO_MORE;
             for ranked in &self.order[essential..] {
-                self.clauses[ranked.clause].add_up(&mut self.slots);
+                next = next.min(self.clauses[ranked.clause].add_up(&mut self.slots));
             }
             let (slots, candidates) = (&mut self.slots, &mut self.candidates);
             candidates.clear();
@@ -167,26 +171,28 @@ impl<'a> AnyOf<'a> {
             self.ask_others(essential, worst, looking);
             worst = looking.worst().map_or(worst, f64::from);
             looking.clock.check()?;
-            base = end;
+            base = end.max(next & !63);
         }
         Ok(looked)
     }
 
-    /// Adds up all clauses of a stretch of one window; every match is a candidate.
-    fn add_up_all(&mut self, from: u32, last: u32, looking: &mut Looking<'_>) {
+    /// Adds up all clauses of a stretch of one window, where every match is a candidate; returns where the next can be.
+    fn add_up_all(&mut self, from: u32, last: u32, looking: &mut Looking<'_>) -> u32 {
         self.window.reset(from, last + 1, true);
         self.window.set_grain(self.grain);
+        let mut next = NO_MORE;
         for clause in &mut self.clauses {
-            if clause.is_leaf() {
-                clause.fill(&mut self.window);
+            next = next.min(if clause.is_leaf() {
+                clause.fill(&mut self.window)
             } else {
-                walk_into(clause.as_mut(), &mut self.window);
-            }
+                walk_into(clause.as_mut(), &mut self.window)
+            });
         }
         let (window, candidates) = (&self.window, &mut self.candidates);
         candidates.clear();
         window.for_each_sum(|doc, sum| candidates.push_sum(doc, sum));
         self.ask_others(0, f64::NEG_INFINITY, looking);
+        (last + 1).max(next & !63)
     }
 
     /// Asks the clauses that are not essential about the candidates and takes those that are left.
@@ -207,8 +213,8 @@ impl<'a> AnyOf<'a> {
     }
 }
 
-/// Fills a window with a clause that must only be walked.
-fn walk_into(clause: &mut dyn Cursor, window: &mut Window) {
+/// Fills a window, as [`Cursor::fill`] does, with a clause that must only be walked.
+fn walk_into(clause: &mut dyn Cursor, window: &mut Window) -> u32 {
     let mut doc = clause.seek(window.base());
     while doc < window.end() {
         if clause.matches() {
@@ -216,4 +222,5 @@ fn walk_into(clause: &mut dyn Cursor, window: &mut Window) {
         }
         doc = clause.next();
     }
+    doc
 }

@@ -82,18 +82,25 @@ pub(super) fn search(node: &Node, execution: Execution<'_>, request: &Request) -
     let mut known = Some(0);
     for (segment, view) in execution.snapshot.segments.iter().enumerate() {
         execution.clock.check()?;
+        let before = best.seen;
+        let mut surely = 0;
         let mut looking = Looking { best: &mut best, clock: execution.clock, view, segment };
         let whole = match node {
             Node::Word(word) => match word.open(execution, segment) {
                 Some(cursor) => {
                     let count = cursor.only_list().filter(|_| view.deleted.is_none());
                     known = known.zip(count).map(|(known, count)| known + u64::from(count));
+                    surely = cursor.surely();
                     one_word::search(cursor, &mut looking)?
                 }
                 None => true,
             },
             Node::Boolean(boolean) => match boolean.clauses(execution, segment, true)? {
-                Some(clauses) => of_clauses(clauses.fold_required(), &mut looking)?,
+                Some(clauses) => {
+                    let clauses = clauses.fold_required();
+                    surely = surely_any(&clauses);
+                    of_clauses(clauses, &mut looking)?
+                }
                 None => true,
             },
             node => match node.open(execution, segment, true)? {
@@ -104,12 +111,22 @@ pub(super) fn search(node: &Node, execution: Execution<'_>, request: &Request) -
         if !whole {
             return Err(broken(execution.snapshot, segment));
         }
+        let deleted = view.deleted.as_ref().map_or(0, |deleted| deleted.count());
+        best.seen = best.seen.max(before + u64::from(surely.saturating_sub(deleted)));
     }
     let (total, total_is_exact) = match (node, known) {
         (Node::Word(_), Some(known)) => (known, true),
         _ => (best.seen, !best.left_out),
     };
     Ok(Outcome { hits: best.top.into_hits(request.offset), total, total_is_exact, facets: Vec::new() })
+}
+
+/// At least so many documents have one of the clauses; 0 where more is asked of them.
+fn surely_any(clauses: &Clauses<'_>) -> u32 {
+    if clauses.minimum == 0 || !clauses.excluded.is_empty() {
+        return 0;
+    }
+    clauses.should.iter().map(|clause| clause.surely()).max().unwrap_or(0)
 }
 
 /// Whether all lists were whole.

@@ -171,6 +171,12 @@ impl WordCursor<'_> {
         }
     }
 
+    /// The first document that one of its lists stands on.
+    fn next_of_lists(&self) -> u32 {
+        let lists = self.fields.iter().flat_map(|field| &field.lists);
+        lists.map(|list| list.cursor.doc()).min().unwrap_or(NO_MORE)
+    }
+
     /// Looks the candidates up in all lists: `found.sums` then has what is saturated, for each.
     fn look_up(&mut self, docs: &[u32]) {
         let Self { fields, found, .. } = self;
@@ -296,6 +302,11 @@ impl Cursor for WordCursor<'_> {
         self.fields.iter().flat_map(|field| &field.lists).map(|list| u64::from(list.cursor.document_frequency())).sum()
     }
 
+    fn surely(&self) -> u32 {
+        let lists = self.fields.iter().flat_map(|field| &field.lists);
+        lists.map(|list| list.cursor.document_frequency()).max().unwrap_or(0)
+    }
+
     fn is_broken(&self) -> bool {
         self.fields.iter().flat_map(|field| &field.lists).any(|list| list.cursor.is_broken())
     }
@@ -351,7 +362,7 @@ impl Cursor for WordCursor<'_> {
         candidates.retain(|_| sums.next().is_some_and(|&sum| sum < 0.0));
     }
 
-    fn add_up(&mut self, slots: &mut Slots) {
+    fn add_up(&mut self, slots: &mut Slots) -> u32 {
         let (base, last) = (slots.base(), slots.end() - 1);
         if self.only_list().is_some() {
             self.score_range(base, last, |doc, score| slots.add(doc, score));
@@ -359,6 +370,7 @@ impl Cursor for WordCursor<'_> {
             let scratch = self.scratch;
             self.fill_sums(base, slots.end(), &mut scratch.sums.borrow_mut(), |doc, score| slots.add(doc, score));
         }
+        self.next_of_lists()
     }
 
     fn fill(&mut self, window: &mut Window) -> u32 {
@@ -372,7 +384,6 @@ impl Cursor for WordCursor<'_> {
             let (base, end) = (window.base(), window.end());
             self.fill_sums(base, end, &mut scratch.sums.borrow_mut(), |doc, score| window.add(doc, score));
         }
-        let lists = self.fields.iter().flat_map(|field| &field.lists);
-        lists.map(|list| list.cursor.doc()).min().unwrap_or(NO_MORE)
+        self.next_of_lists()
     }
 }

@@ -57,6 +57,11 @@ pub(super) trait Cursor {
     /// About how many candidates there are, to let the rarest lead.
     fn cost(&self) -> u64;
 
+    /// At least so many documents match, deleted ones included, as far as that is written in the index.
+    fn surely(&self) -> u32 {
+        0
+    }
+
     /// Whether a posting list was found broken on the way.
     fn is_broken(&self) -> bool;
 
@@ -111,8 +116,9 @@ pub(super) trait Cursor {
         candidates.retain(|doc| !(self.seek(doc) == doc && self.matches()));
     }
 
-    /// Adds the scores of its matches among the documents of the slots.
-    fn add_up(&mut self, slots: &mut Slots) {
+    /// Adds the scores of its matches among the documents of the slots, and returns a document at or after their end before
+    /// which there is no further candidate.
+    fn add_up(&mut self, slots: &mut Slots) -> u32 {
         let mut doc = self.seek(slots.base());
         while doc < slots.end() {
             if self.matches() {
@@ -121,6 +127,7 @@ pub(super) trait Cursor {
             }
             doc = self.next();
         }
+        doc
     }
 
     /// Adds every match of the window, which lies after all windows filled before, and returns a document at or after the
