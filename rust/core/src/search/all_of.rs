@@ -16,7 +16,7 @@ use crate::postings::NO_MORE;
 const BETWEEN_LOOKS: u32 = 16;
 
 /// The longest stretch where the leader's bound is the same everywhere, so that the first hits soon help.
-const LONGEST: u32 = 1 << 13;
+const LONGEST: u32 = 1 << 16;
 
 /// A conjunction to be searched in one segment.
 pub(super) struct AllOf<'a> {
