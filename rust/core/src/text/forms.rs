@@ -57,10 +57,10 @@ impl Forms {
         FormsView { table: self.table.read().unwrap_or_else(PoisonError::into_inner) }
     }
 
-    /// Adds forms with their keys and gives the number of each; one that another thread added meanwhile keeps its own.
-    /// `Error::Analysis` for lists of keys that cannot be.
-    pub(super) fn add(&self, forms: &Interner, keys: &[Vec<Key>]) -> Result<Vec<FormId>> {
-        for (number, keys) in (0..).zip(keys) {
+    /// Adds forms with their keys, both in this order, and gives for each form of `forms` its number here; one that another
+    /// thread added meanwhile keeps its own. `Error::Analysis` for lists of keys that cannot be.
+    pub(super) fn add(&self, forms: &Interner, order: &[FormId], keys: &[Vec<Key>]) -> Result<Vec<FormId>> {
+        for (&number, keys) in order.iter().zip(keys) {
             let broken = |key: &Key| key.text.is_empty() || !(key.weight > 0.0 && key.weight <= 1.0);
             if keys.is_empty() || keys.iter().any(broken) {
                 let form = text_of(forms, number);
@@ -71,7 +71,11 @@ impl Forms {
             }
         }
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
-        Ok((0..).zip(keys).map(|(number, keys)| table.add(forms, number, keys)).collect())
+        let mut numbers = vec![0; forms.len()];
+        for (&number, keys) in order.iter().zip(keys) {
+            numbers[number as usize] = table.add(forms, number, keys);
+        }
+        Ok(numbers)
     }
 }
 
