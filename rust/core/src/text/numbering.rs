@@ -9,8 +9,8 @@ use super::segmentation::Word;
 use super::token::{Analyzed, FormId, Key};
 use crate::Result;
 
-/// A generation of forms is left for a new one when it takes so many bytes: some 750,000 forms, as 50,000 articles have. To learn the commonest
-/// forms anew takes a second or two.
+/// A generation of forms is left for a new one when it takes so many bytes: some 750,000 forms, as 50,000 articles have. To
+/// learn the commonest forms anew takes a second or two.
 pub const MOST_MEMORY: usize = 128 << 20;
 
 /// The forms of an analyzer: the generation in use.
