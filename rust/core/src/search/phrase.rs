@@ -117,10 +117,9 @@ impl Places {
             } else {
                 let (mut at, mut other, mut kept) = (0, 0, 0);
                 // Both go up, and which of two is larger cannot be foreseen: so no branch.
-                while at < starts.len() && other < positions.len() {
+                while let (Some(&start), Some(&found)) = (starts.get(at), positions.get(other)) {
                     // A start is a position less an offset, and the sum may be one that no text has.
-                    let (start, wanted) = (starts[at], starts[at].saturating_add(offset));
-                    let found = positions[other];
+                    let wanted = start.saturating_add(offset);
                     starts[kept] = start;
                     kept += usize::from(found == wanted);
                     at += usize::from(wanted <= found);
@@ -367,17 +366,24 @@ impl PhraseCursor<'_> {
             let OpenField { slots, order, norms, table, .. } = &mut self.fields[0];
             let end = slots.iter().map(Union::run_end).min().unwrap_or(NO_MORE).min(last);
             slots[order[0]].run(end, &mut docs, &mut least);
+            let leave_large = |docs: &mut Vec<u32>, least: &mut Vec<u32>| {
+                let mut kept = 0;
+                for at in 0..docs.len().min(least.len()) {
+                    let (doc, frequency) = (docs[at], least[at]);
+                    let inverse = table.inverse(norms.get(doc as usize).copied().unwrap_or(0));
+                    (docs[kept], least[kept]) = (doc, frequency);
+                    kept += usize::from(frequency as f32 * inverse > too_small);
+                }
+                docs.truncate(kept);
+                least.truncate(kept);
+            };
+            // To look the documents up in other blocks costs more than to see that one slot has too little in them.
+            leave_large(&mut docs, &mut least);
             for &slot in &order[1..] {
                 slots[slot].cut(&mut docs, &mut least);
             }
-            let mut kept = 0;
-            for at in 0..docs.len() {
-                let doc = docs[at];
-                let inverse = table.inverse(norms.get(doc as usize).copied().unwrap_or(0));
-                docs[kept] = doc;
-                kept += usize::from(least[at] as f32 * inverse > too_small);
-            }
-            for &doc in &docs[..kept] {
+            leave_large(&mut docs, &mut least);
+            for &doc in &docs {
                 let field = &mut self.fields[0];
                 field.slots.iter_mut().for_each(|slot| slot.stand_on(doc));
                 (field.doc, self.doc) = (doc, doc);
