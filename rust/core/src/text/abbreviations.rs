@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::capitals::{Capitals, capitals};
 use super::context::Context;
-use super::folding::fold;
+use super::folding::{fold, lower};
 use super::tables;
 
 const TABLE: &str = include_str!("tables/abbreviations.tsv");
@@ -73,7 +73,7 @@ pub(super) fn counts(word: &str) -> bool {
     // The longest has ten letters and an ending of three.
     let is_short = (4..=26).contains(&word.len());
     is_short && {
-        let lower = word.to_lowercase();
+        let lower = lower(word);
         WHOLE.contains(&&*lower)
             || BEGINNINGS.iter().any(|begins| lower.strip_prefix(begins).is_some_and(|ending| ending.len() <= 6))
     }
@@ -89,7 +89,7 @@ impl Table {
         if let Some(lines) = self.forms.get(form) {
             return Some((lines, Context::NONE));
         }
-        let lower = form.to_lowercase();
+        let lower = lower(form);
         let in_small = |lower: &str| self.small.get(lower).map(|&form| &self.forms[form]);
         let (lines, needs) = match capitals(form) {
             // «Г. Х. Андерсен» has initials, «04.11.2025 Г.» a year.

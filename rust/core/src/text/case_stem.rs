@@ -22,6 +22,9 @@ const LETTERS: usize = 3;
 
 const VOWELS: &str = "аеиоуыэюяіїє";
 
+/// The lines of the table by the last byte of their endings, which tells nearly all letters apart.
+type Endings = [Vec<Ending>; 256];
+
 /// A line of the table.
 struct Ending {
     text: &'static str,
@@ -44,7 +47,7 @@ struct Ending {
 /// assert_eq!(case_stems("юз").count(), 0);
 /// ```
 pub fn case_stems(folded: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    let found = endings().iter().find_map(|ending| {
+    let found = endings_like(folded).iter().find_map(|ending| {
         let stem = ending.stem(folded)?;
         ending.keys(stem, folded).next().is_some().then_some((ending, stem))
     });
@@ -73,12 +76,25 @@ fn is_key(text: &str) -> bool {
 }
 
 fn is_vowel(letter: char) -> bool {
-    VOWELS.contains(letter)
+    matches!(letter, 'а' | 'е' | 'и' | 'о' | 'у' | 'ы' | 'э' | 'ю' | 'я' | 'і' | 'ї' | 'є')
 }
 
-fn endings() -> &'static [Ending] {
-    static PARSED: OnceLock<Vec<Ending>> = OnceLock::new();
-    PARSED.get_or_init(|| tables::rows(TABLE).filter_map(parsed).collect())
+/// The lines of the table that a word may fit, in their order.
+fn endings_like(word: &str) -> &'static [Ending] {
+    word.as_bytes().last().map_or(&[], |&last| &endings()[usize::from(last)])
+}
+
+fn endings() -> &'static Endings {
+    static PARSED: OnceLock<Endings> = OnceLock::new();
+    PARSED.get_or_init(|| {
+        let mut endings = [const { Vec::new() }; 256];
+        for ending in tables::rows(TABLE).filter_map(parsed) {
+            if let Some(&last) = ending.text.as_bytes().last() {
+                endings[usize::from(last)].push(ending);
+            }
+        }
+        endings
+    })
 }
 
 /// A line of the table; `None` if it is malformed, which a test excludes.
@@ -124,13 +140,15 @@ mod tests {
 
     #[test]
     fn every_line_of_the_table_is_read_and_reached() {
-        assert_eq!(tables::rows(TABLE).count(), endings().len());
-        for (at, ending) in endings().iter().enumerate() {
+        let all = || (0..=u8::MAX).map(|last| &endings()[usize::from(last)]);
+        assert_eq!(tables::rows(TABLE).count(), all().map(Vec::len).sum::<usize>());
+        for (alike, at, ending) in all().flat_map(|alike| (0..).zip(alike).map(move |(at, ending)| (alike, at, ending)))
+        {
             assert!(!ending.text.is_empty() && (1..=2).contains(&ending.instead.len()));
             assert!(ending.instead.iter().all(|instead| instead.chars().count() <= ending.text.chars().count()));
             let reached = ending.after.iter().any(|after| {
                 let word = format!("бата{after}{}", ending.text);
-                !endings()[..at].iter().any(|earlier| earlier.stem(&word).is_some())
+                !alike[..at].iter().any(|earlier| earlier.stem(&word).is_some())
             });
             assert!(reached, "a line of -{} is never reached", ending.text);
         }

@@ -1,17 +1,24 @@
 //! Which spellings are one: stress marks, soft hyphens and composed letters on the way to a form; case and ё on the
 //! way to a key. A form keeps its ё and its capitals, because morphology needs them.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::characters::{Class, Entry};
 
 /// A text with case and ё folded, as keys are.
 pub fn fold(text: &str) -> String {
-    let mut folded = lower(text);
-    if folded.contains('ё') {
-        folded = folded.replace('ё', "е");
+    let lower = lower(text);
+    match without_yo(&lower) {
+        Cow::Owned(folded) => folded,
+        Cow::Borrowed(_) => lower,
     }
-    folded
+}
+
+/// A text in small letters with ё folded.
+pub fn without_yo(lower: &str) -> Cow<'_, str> {
+    if lower.contains('ё') { lower.replace('ё', "е").into() } else { lower.into() }
 }
 
 /// A text in small letters, as `str::to_lowercase` gives it; Russian and ASCII letters need no table of Unicode.

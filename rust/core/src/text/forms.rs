@@ -57,10 +57,10 @@ impl Forms {
         FormsView { table: self.table.read().unwrap_or_else(PoisonError::into_inner) }
     }
 
-    /// Adds forms with their keys and gives the number of each; one that another thread added meanwhile keeps its own.
-    /// `Error::Analysis` for lists of keys that cannot be.
-    pub(super) fn add(&self, forms: &Interner, keys: &[Vec<Key>]) -> Result<Vec<FormId>> {
-        for (number, keys) in (0..).zip(keys) {
+    /// Adds forms and gives the number of each; one that another thread added meanwhile keeps its own. The keys come in
+    /// another order of the forms. `Error::Analysis` for lists of keys that cannot be.
+    pub(super) fn add(&self, forms: &Interner, order: &[FormId], keys: &[Vec<Key>]) -> Result<Vec<FormId>> {
+        for (&number, keys) in order.iter().zip(keys) {
             let broken = |key: &Key| key.text.is_empty() || !(key.weight > 0.0 && key.weight <= 1.0);
             if keys.is_empty() || keys.iter().any(broken) {
                 let form = text_of(forms, number);
@@ -71,7 +71,15 @@ impl Forms {
             }
         }
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
-        Ok((0..).zip(keys).map(|(number, keys)| table.add(forms, number, keys)).collect())
+        // Neighbours in this order have keys in common; the forms themselves stay as they came, those of one text together.
+        let mut given = Vec::with_capacity(keys.iter().map(Vec::len).sum());
+        let mut spans = vec![0..0; forms.len()];
+        for (&number, keys) in order.iter().zip(keys) {
+            let start = given.len();
+            given.extend(keys.iter().map(|key| table.key(key)));
+            spans[number as usize] = start..given.len();
+        }
+        Ok((0..).zip(spans).map(|(number, span)| table.add(forms, number, &given[span])).collect())
     }
 }
 
@@ -81,15 +89,19 @@ fn text_of(texts: &Interner, number: u32) -> &str {
 }
 
 impl Table {
-    fn add(&mut self, forms: &Interner, number: FormId, keys: &[Key]) -> FormId {
+    fn key(&mut self, key: &Key) -> KeyOfForm {
+        let id = self.texts.number(key.text.as_bytes(), u16::from(key.kind as u8));
+        KeyOfForm { id, weight: key.weight, rule: key.rule }
+    }
+
+    fn add(&mut self, forms: &Interner, number: FormId, keys: &[KeyOfForm]) -> FormId {
         let (form, context) = (forms.text(number), forms.label(number));
         let hash = interner::hash(form);
         if let Some(found) = self.forms.find(form, hash, context) {
             return found.number;
         }
-        for key in keys {
-            let id = self.texts.number(key.text.as_bytes(), u16::from(key.kind as u8));
-            push(&mut self.keys, KeyOfForm { id, weight: key.weight, rule: key.rule });
+        for &key in keys {
+            push(&mut self.keys, key);
         }
         let end = self.keys.len() as u32;
         push(&mut self.ends, end);

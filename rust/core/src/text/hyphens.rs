@@ -50,7 +50,7 @@ const SHORTEST: usize = 3;
 
 /// The keys of a whole whose parts, as they are written, stand between hyphens.
 pub fn whole(parts: &[&str], words: &impl Words) -> Whole {
-    let written = parts.join("-").to_lowercase();
+    let written = folding::lower(&parts.join("-"));
     let kind = kind(&written, words);
     let joined = joined(parts);
     let lemmas = joined.as_deref().map(|joined| lemmas(&written, joined, words)).unwrap_or_default();
@@ -59,7 +59,7 @@ pub fn whole(parts: &[&str], words: &impl Words) -> Whole {
 }
 
 /// Whether a whole in small letters has parts.
-fn kind(written: &str, words: &impl Words) -> Hyphenated {
+pub fn kind(written: &str, words: &impl Words) -> Hyphenated {
     if is_adverb(written) || words.is_function_word(written) { Hyphenated::Whole } else { Hyphenated::WholeAndParts }
 }
 
@@ -90,7 +90,7 @@ fn lemmas(written: &str, joined: &str, words: &impl Words) -> Vec<(String, f32)>
     if !known.is_empty() {
         return keys("", known);
     }
-    let joined = joined.to_lowercase();
+    let joined = folding::lower(joined);
     let known = words.known(&joined);
     if !known.is_empty() {
         return keys("", known);

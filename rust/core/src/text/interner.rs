@@ -148,6 +148,12 @@ impl Interner {
         self.entry(self.places[number as usize]).letters
     }
 
+    /// Brings the text with this number near.
+    #[inline]
+    pub fn prefetch_text(&self, number: u32) {
+        prefetch(&self.entries, self.places[number as usize] as usize * WORD);
+    }
+
     /// The label of the text with this number.
     pub fn label(&self, number: u32) -> u16 {
         self.entry(self.places[number as usize]).label

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::capitals::acronym;
 use super::context::{Context, Facts};
 use super::derivation;
-use super::folding::{fold, is_cyrillic, is_russian, lower};
+use super::folding::{fold, is_cyrillic, is_russian, lower, without_yo};
 use super::forms::Morphology;
 use super::hyphens::{self, Hyphenated};
 use super::lexicon::{Grammeme, Lexicon, Parse};
@@ -77,23 +77,25 @@ impl RussianKeys {
     }
 
     fn word(&self, form: &str, context: Context, draft: &mut Draft) {
-        let folded = fold(form);
+        let small = lower(form);
+        let folded = without_yo(&small);
         if is_russian(&folded) {
             if !self.overridden(form, &folded, draft) && !self.abbreviation(form, &folded, context, draft) {
-                self.cyrillic(form, &folded, context, draft);
+                self.cyrillic(form, &small, &folded, context, draft);
             }
             return;
         }
         let repaired = homoglyphs::repair(form);
         let form = repaired.as_deref().unwrap_or(form);
-        let folded = fold(form);
+        let small = lower(form);
+        let folded = without_yo(&small);
         if self.overridden(form, &folded, draft) || self.abbreviation(form, &folded, context, draft) {
             return;
         }
         if folded.contains(|character: char| character.is_numeric() || matches!(character, '+' | '#')) {
             self.with_digits(form, &folded, draft);
         } else if folded.contains(is_cyrillic) {
-            self.cyrillic(form, &folded, context, draft);
+            self.cyrillic(form, &small, &folded, context, draft);
         } else {
             self.foreign(&folded, draft);
         }
@@ -152,9 +154,8 @@ impl RussianKeys {
 
     // Known and unknown words
 
-    fn cyrillic(&self, form: &str, folded: &str, context: Context, draft: &mut Draft) {
-        let lower = lower(form);
-        let known = readings::known(&self.lexicon, &lower);
+    fn cyrillic(&self, form: &str, lower: &str, folded: &str, context: Context, draft: &mut Draft) {
+        let known = readings::known(&self.lexicon, lower);
         if let Some(head) = acronym(form)
             && (context.has(Context::ACRONYM) || context.has(Context::SHOUTED))
         {
@@ -173,9 +174,9 @@ impl RussianKeys {
                     }
                 }
             }
-            None => self.unknown(&lower, folded, context, draft),
+            None => self.unknown(lower, folded, context, draft),
         }
-        add_form(&lower, folded, draft);
+        add_form(lower, folded, draft);
         // A small word of a query that may be declined as an acronym in a document: бам finds БАМе.
         let readings = known.as_ref().map_or(&[][..], |known| &known.readings);
         let institution = known.is_none() || readings.iter().any(|reading| reading.institution);
@@ -271,8 +272,7 @@ impl RussianKeys {
         if ordinal(whole).is_some() || abbreviations::look_up(whole, Context::NONE).is_some_and(|found| found.only) {
             return true;
         }
-        let parts: Vec<&str> = whole.split('-').collect();
-        hyphens::whole(&parts, &*self.lexicon).parts == Hyphenated::Whole
+        hyphens::kind(whole, &*self.lexicon) == Hyphenated::Whole
     }
 
     // What is not made of Cyrillic letters alone

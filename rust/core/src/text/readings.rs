@@ -28,6 +28,22 @@ pub(super) struct Reading {
     pub institution: bool,
 }
 
+/// What the tag of the likeliest parse says of a reading.
+#[derive(PartialEq, Eq)]
+struct Sense {
+    function: bool,
+    feminine: bool,
+    class: Option<Class>,
+}
+
+impl Sense {
+    fn of(lexicon: &Lexicon, tag: TagId) -> Self {
+        let has = |grammeme| lexicon.has(tag, grammeme);
+        let function = FUNCTION_WORDS.iter().any(|&class| has(class));
+        Self { function, feminine: has(Grammeme::Patr) && has(Grammeme::Femn), class: class_of(lexicon, tag) }
+    }
+}
+
 /// What the dictionary knows of a form.
 pub(super) struct Known {
     pub readings: Vec<Reading>,
@@ -41,7 +57,7 @@ pub(super) struct Known {
 pub(super) fn known(lexicon: &Lexicon, lower: &str) -> Option<Known> {
     const NAMES: [Grammeme; 5] = [Grammeme::Name, Grammeme::Surn, Grammeme::Patr, Grammeme::Geox, Grammeme::Orgn];
     let (mut any, mut abbreviation, mut name) = (false, true, false);
-    let readings = lexicon.with_known(lower, |parses| {
+    let readings = with_known(lexicon, lower, |parses| {
         let seen = |parse: &ParseRef<'_>| {
             any = true;
             abbreviation &= lexicon.has(parse.tag, Grammeme::Abbr);
@@ -52,13 +68,27 @@ pub(super) fn known(lexicon: &Lexicon, lower: &str) -> Option<Known> {
     any.then_some(Known { readings, abbreviation, name })
 }
 
+/// What the dictionary says of a form in small letters, for [`of`]: where there is one reading, it has all of the form's
+/// probability, however that is divided among its parses.
+fn with_known<T>(
+    lexicon: &Lexicon,
+    lower: &str,
+    answer: impl FnOnce(&mut dyn Iterator<Item = ParseRef<'_>>) -> T,
+) -> T {
+    let alike = |one: ParseRef<'_>, other: ParseRef<'_>| {
+        let sense = |parse: ParseRef<'_>| Sense::of(lexicon, parse.tag);
+        one.lemma == other.lemma && one.word == other.word && sense(one) == sense(other)
+    };
+    lexicon.with_known(lower, alike, answer)
+}
+
 /// The lemmas of parses with their shares, best first.
 pub(super) fn of<'p>(lexicon: &Lexicon, parses: impl Iterator<Item = ParseRef<'p>>) -> Vec<Reading> {
     let mut readings: Vec<Reading> = Vec::new();
     for parse in parses {
         let has = |grammeme| lexicon.has(parse.tag, grammeme);
         let institution = has(Grammeme::Abbr) || has(Grammeme::Orgn);
-        let feminine = has(Grammeme::Patr) && has(Grammeme::Femn);
+        let Sense { function, feminine, class } = Sense::of(lexicon, parse.tag);
         let lemma = if feminine { fold(&feminine_patronymic(&parse)).into() } else { folded(parse.lemma) };
         match readings.iter_mut().find(|reading| reading.lemma == lemma) {
             Some(known) => {
@@ -66,8 +96,7 @@ pub(super) fn of<'p>(lexicon: &Lexicon, parses: impl Iterator<Item = ParseRef<'p
                 known.institution |= institution;
             }
             None => {
-                let function = FUNCTION_WORDS.iter().any(|&class| has(class));
-                let (lemma, class) = (lemma.into_owned(), class_of(lexicon, parse.tag));
+                let lemma = lemma.into_owned();
                 readings.push(Reading { lemma, share: parse.score, function, feminine, class, institution });
             }
         }
@@ -114,7 +143,7 @@ impl hyphens::Words for Lexicon {
     }
 
     fn known(&self, lower: &str) -> Vec<(String, f32)> {
-        shares(self.with_known(lower, |parses| of(self, parses)))
+        shares(with_known(self, lower, |parses| of(self, parses)))
     }
 
     fn predicted(&self, lower: &str) -> Vec<(String, f32)> {

@@ -457,7 +457,9 @@ mod tests {
         let mut into = Vec::new();
         analyzer.analyze_many(&["Ёж и ёж", "и за\u{301}мок", "замок"], &mut into).unwrap();
         analyzer.analyze_many(&["замок и ёж"], &mut into).unwrap();
-        assert_eq!(*morphology.asked.lock().unwrap(), ["Ёж", "и", "ёж", "замок"]);
+        let mut asked = morphology.asked.lock().unwrap().clone();
+        asked.sort();
+        assert_eq!(asked, ["Ёж", "замок", "и", "ёж"]);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! A full stop ends no sentence after an initial or a known abbreviation, nor before a small letter. A blank line begins
 //! a paragraph, and so does a line break after the end of a sentence or before the dash of direct speech.
 
+use super::folding;
+
 /// What stands between a word and the next begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Border {
@@ -68,6 +70,9 @@ const ABBREVIATIONS: [&str; 52] = [
     "экз",
 ];
 
+/// The bytes of the longest of them; more than half of all words are longer.
+const LONGEST: usize = 10;
+
 /// The border that a gap makes, if it makes one. `before` is the word before it, `next` the first character after it.
 pub fn border(before: &str, gap: &str, next: char) -> Option<Border> {
     // Nearly every gap is one space.
@@ -113,7 +118,7 @@ fn is_abbreviation(word: &str) -> bool {
     let mut letters = word.chars();
     match (letters.next(), letters.next()) {
         (Some(only), None) => only.is_alphabetic(),
-        _ => ABBREVIATIONS.binary_search(&word.to_lowercase().as_str()).is_ok(),
+        _ => word.len() <= LONGEST && ABBREVIATIONS.binary_search(&folding::lower(word).as_str()).is_ok(),
     }
 }
 
@@ -124,6 +129,7 @@ mod tests {
     #[test]
     fn the_table_is_sorted() {
         assert!(ABBREVIATIONS.is_sorted());
+        assert_eq!(ABBREVIATIONS.iter().map(|word| word.len()).max(), Some(LONGEST));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use super::abbreviations::keys;
+use super::folding::lower;
 use super::numbers::Piece;
 use super::tables;
 
@@ -71,7 +72,7 @@ fn candidates(first: &str) -> Option<&'static Vec<Sequence>> {
         return None;
     }
     let sequences = &table().sequences;
-    sequences.get(first).or_else(|| sequences.get(&*first.to_lowercase()))
+    sequences.get(first).or_else(|| sequences.get(&*lower(first)))
 }
 
 /// The part with this name.

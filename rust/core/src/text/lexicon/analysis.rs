@@ -2,7 +2,7 @@
 
 use super::drafts::{Draft, Span, Workspace};
 use super::shape::may_have_shape;
-use super::{Lexicon, Unit};
+use super::{Lexicon, ParseRef, Unit};
 
 /// The analysis of one word and of the words within it.
 pub(super) struct Analysis<'a> {
@@ -36,12 +36,8 @@ impl<'a> Analysis<'a> {
     /// Fills the drafts of a workspace with the parses of a word, in their order.
     #[inline]
     pub fn run(lexicon: &'a Lexicon, space: &'a mut Workspace, word: &str, lower: &'a str, ask: Ask) {
-        space.drafts.list.clear();
-        space.drafts.text.clear();
-        space.drafts.text.push_str(lower);
-        space.nested.clear();
+        let mut analysis = Self::begin(lexicon, space, lower);
         let whole = 0..lower.len();
-        let mut analysis = Self { lexicon, lower, space, depth: 0 };
         if lower.len() > LONGEST {
             if ask != Ask::Known {
                 analysis.unknown(&whole);
@@ -55,6 +51,38 @@ impl<'a> Analysis<'a> {
             analysis.units(word, &whole, 0);
         }
         analysis.score(&whole, 0, ask != Ask::Predicted);
+    }
+
+    /// Fills the drafts with what the dictionary says of a word; they are scored only if some are not `alike`.
+    #[inline]
+    pub fn known(
+        lexicon: &'a Lexicon,
+        space: &'a mut Workspace,
+        lower: &'a str,
+        alike: impl Fn(ParseRef<'_>, ParseRef<'_>) -> bool,
+    ) {
+        let mut analysis = Self::begin(lexicon, space, lower);
+        if lower.len() > LONGEST {
+            return;
+        }
+        let whole = 0..lower.len();
+        analysis.look_up(&whole, 0);
+        let mut parses = analysis.space.drafts.parses();
+        let first = parses.next();
+        let one = first.is_none_or(|first| parses.all(|other| alike(first, other)));
+        drop(parses);
+        if !one {
+            analysis.score(&whole, 0, true);
+        }
+    }
+
+    #[inline]
+    fn begin(lexicon: &'a Lexicon, space: &'a mut Workspace, lower: &'a str) -> Self {
+        space.drafts.list.clear();
+        space.drafts.text.clear();
+        space.drafts.text.push_str(lower);
+        space.nested.clear();
+        Self { lexicon, lower, space, depth: 0 }
     }
 
     /// Adds the parses of a word within the word, with what its tags are worth.

@@ -6,10 +6,10 @@ use std::ops::Range;
 
 use rustc_hash::FxHasher;
 
-use super::Unit;
 use super::dawg::Spellings;
 use super::dictionary::{Dictionary, Form};
 use super::tags::{TagId, Tags};
+use super::{ParseRef, Unit};
 
 /// A part of the text of [`Drafts`].
 pub(super) type Span = Range<usize>;
@@ -76,6 +76,16 @@ pub(super) struct Drafts {
 }
 
 impl Drafts {
+    /// What they say.
+    pub fn parses(&self) -> impl Iterator<Item = ParseRef<'_>> {
+        self.list.iter().map(|it| ParseRef {
+            word: &self.text[it.word.clone()],
+            lemma: &self.text[it.lemma.clone()],
+            tag: it.tag,
+            score: it.score,
+        })
+    }
+
     /// Adds a draft.
     #[inline]
     pub fn add(&mut self, draft: Draft) {

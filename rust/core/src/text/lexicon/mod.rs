@@ -156,17 +156,17 @@ impl Lexicon {
         self.ask(lower, Ask::Known, Self::parses)
     }
 
-    /// [`Self::known`] without a string of its own for any parse: they are lent to `answer`.
-    pub fn with_known<T>(&self, lower: &str, answer: impl FnOnce(&mut dyn Iterator<Item = ParseRef<'_>>) -> T) -> T {
-        self.ask(lower, Ask::Known, |space| {
-            let Drafts { text, list } = &space.drafts;
-            let parse = |it: &Draft| ParseRef {
-                word: &text[it.word.clone()],
-                lemma: &text[it.lemma.clone()],
-                tag: it.tag,
-                score: it.score,
-            };
-            answer(&mut list.iter().map(parse))
+    /// [`Self::known`] without a string of its own for any parse: they are lent to `answer`. Where all parses are alike, it is
+    /// not asked how likely each is: they come in the order of the dictionary, with one score.
+    pub fn with_known<T>(
+        &self,
+        lower: &str,
+        alike: impl Fn(ParseRef<'_>, ParseRef<'_>) -> bool,
+        answer: impl FnOnce(&mut dyn Iterator<Item = ParseRef<'_>>) -> T,
+    ) -> T {
+        Workspace::with(|space| {
+            Analysis::known(self, space, lower, alike);
+            answer(&mut space.drafts.parses())
         })
     }
 
