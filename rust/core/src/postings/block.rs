@@ -2,7 +2,7 @@
 
 use bitpacking::{BitPacker, BitPacker4x};
 
-use super::bytes::{put_vint, take, take_vint, u32_at};
+use super::bytes::{put_bits, put_vint, read_bits, take, take_vint, u32_at};
 
 /// Numbers in a full block.
 pub(crate) const BLOCK: usize = BitPacker4x::BLOCK_LEN;
@@ -75,7 +75,10 @@ pub(super) fn write_tail(
         next = document + 1;
     }
     if with_frequencies {
-        frequencies.iter().for_each(|frequency| put_vint(frequency - 1, into));
+        let less_one = || frequencies.iter().map(|frequency| frequency - 1);
+        let width = 32 - less_one().fold(1, |all, number| all | number).leading_zeros();
+        into.push(width as u8);
+        put_bits(less_one(), width as u8, into);
     }
 }
 
@@ -103,9 +106,12 @@ impl Frequencies<'_> {
                     return None;
                 }
             }
-            Self::Tail(count, mut bytes) => {
-                for frequency in into.iter_mut().take(count) {
-                    *frequency = take_vint(&mut bytes)?.checked_add(1)?;
+            Self::Tail(count, bytes) => {
+                let (&width, bytes) = bytes.split_first()?;
+                let into = into.get_mut(..count)?;
+                read_bits(bytes, width, into)?;
+                for frequency in into {
+                    *frequency = frequency.checked_add(1)?;
                 }
             }
         }

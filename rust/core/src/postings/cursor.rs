@@ -361,11 +361,11 @@ impl<'a> PostingCursor<'a> {
 
     #[inline(never)]
     fn know(&self, group: usize, known: &mut Bounds, value: &impl Fn(&Impact) -> f32) -> Option<()> {
-        let first = group * GROUP;
-        let blocks = first..(first + GROUP).min(self.skips.blocks);
-        for (block, known) in blocks.zip(&mut known.blocks) {
-            *known = self.skips.block_impacts(block)?.as_slice().iter().map(value).fold(0.0, f32::max);
-        }
+        known.blocks = [0.0; GROUP];
+        self.skips.for_each_impact(group, |block, impact| {
+            let known = &mut known.blocks[block % GROUP];
+            *known = known.max(value(&impact));
+        })?;
         known.group = group;
         Some(())
     }

@@ -12,6 +12,17 @@ pub struct Impact {
     pub norm: u8,
 }
 
+impl Impact {
+    /// Takes a pair off; `None` for a broken one.
+    #[inline(always)]
+    pub(super) fn take(bytes: &mut &[u8]) -> Option<Self> {
+        let frequency = take_vint(bytes)?;
+        let (&norm, rest) = bytes.split_first()?;
+        *bytes = rest;
+        Some(Self { frequency, norm })
+    }
+}
+
 /// At most this many pairs are kept of a block; more are merged into (largest frequency, smallest norm).
 pub const MAX_IMPACTS: usize = 4;
 
@@ -44,8 +55,7 @@ impl Impacts {
     pub(super) fn take(bytes: &mut &[u8], count: usize) -> Option<Self> {
         let mut impacts = Self { length: count, ..Self::default() };
         for pair in impacts.pairs.get_mut(..count)? {
-            pair.frequency = take_vint(bytes)?;
-            (pair.norm, *bytes) = bytes.split_first().map(|(&norm, rest)| (norm, rest))?;
+            *pair = Impact::take(bytes)?;
         }
         (count > 0).then_some(impacts)
     }
@@ -54,9 +64,7 @@ impl Impacts {
     pub(super) fn read(mut bytes: &[u8]) -> Option<Self> {
         let mut impacts = Self::default();
         while !bytes.is_empty() {
-            let pair = impacts.pairs.get_mut(impacts.length)?;
-            pair.frequency = take_vint(&mut bytes)?;
-            (pair.norm, bytes) = bytes.split_first().map(|(&norm, rest)| (norm, rest))?;
+            *impacts.pairs.get_mut(impacts.length)? = Impact::take(&mut bytes)?;
             impacts.length += 1;
         }
         (impacts.length > 0).then_some(impacts)

@@ -15,17 +15,19 @@
 //! list      = flags:u8 (short | long)
 //! flags     = bit 0: every frequency of the tail is 1; bits 1-3: the number of impacts of a short list
 //! short     = impact* block                               -- b = 1
-//! long      = last:u32[b]  offset:u32[b]  ends:u32[b]  base:u64[b]?
+//! long      = last:u32[b]  offset:u16[b]  ends:u16[b]  base:u64[b]?
 //!             group_last:u32[g]  group_offset:u64[g]  group_ends:u32[g]  impact*  block[b]
 //! impact    = frequency:vint norm:u8                      -- frequencies and norms go up; 1 to 4 of a block or group
 //! block     = full | tail                                 -- only the last can be a tail of t = n mod 128 documents
 //! full      = wd:u8 wf:u8 gaps:packed(wd) frequencies-1:packed(wf)
-//! tail      = gap:vint[t] (frequency-1):vint[t]?
+//! tail      = gap:vint[t] (w:u8 frequency-1:bits(w)[t])?
 //! ```
 //!
-//! A gap is a document less the one before it less one; the first of a list is the document itself. A block starts
-//! `group_offset + offset` bytes after the impacts; `ends` are where its impacts end (those of the groups follow those of
-//! the blocks), `base` is the number of positions before the block and only there if the term has positions.
+//! A gap is a document less the one before it less one; the first of a list is the document itself. `bits(w)` are numbers of w
+//! bits, low ones first, together in as few bytes as they need. A block starts `group_offset + offset` bytes after the impacts.
+//! The impacts are those of one group after those of another: first of its blocks, each up to its `ends`, then its own, up to
+//! `group_ends`, where those of the next group begin. `base` is the number of positions before the block and only there if the
+//! term has positions.
 //!
 //! At [`TermInfo::positions`], for o occurrences in `f` = ⌊o / 128⌋ full blocks:
 //!

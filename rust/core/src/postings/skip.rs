@@ -1,8 +1,8 @@
 //! What is known of the blocks of a list without decoding them: the arrays before the blocks.
 
 use super::block::BLOCK;
-use super::bytes::{take, u32_at, u64_at};
-use super::impacts::Impacts;
+use super::bytes::{take, u16_at, u32_at, u64_at};
+use super::impacts::{Impact, Impacts};
 
 /// Blocks in a group.
 pub(super) const GROUP: usize = 32;
@@ -42,8 +42,8 @@ impl<'a> Skips<'a> {
         }
         let groups = blocks.div_ceil(GROUP);
         skips.last = take(bytes, blocks * 4)?;
-        skips.offset = take(bytes, blocks * 4)?;
-        skips.ends = take(bytes, blocks * 4)?;
+        skips.offset = take(bytes, blocks * 2)?;
+        skips.ends = take(bytes, blocks * 2)?;
         skips.base = take(bytes, if with_positions { blocks * 8 } else { 0 })?;
         skips.group_last = take(bytes, groups * 4)?;
         skips.group_offset = take(bytes, groups * 8)?;
@@ -70,7 +70,7 @@ impl<'a> Skips<'a> {
         if self.blocks == 1 {
             return Some(self.data);
         }
-        let start = u64_at(self.group_offset, block / GROUP)?.checked_add(u64::from(u32_at(self.offset, block)?))?;
+        let start = u64_at(self.group_offset, block / GROUP)?.checked_add(u64::from(u16_at(self.offset, block)?))?;
         self.data.get(usize::try_from(start).ok()?..)
     }
 
@@ -83,16 +83,42 @@ impl<'a> Skips<'a> {
         if self.blocks == 1 {
             return Some(self.whole);
         }
-        let start = if block == 0 { 0 } else { u32_at(self.ends, block - 1)? };
-        Impacts::read(self.impacts.get(start as usize..u32_at(self.ends, block)? as usize)?)
+        let start = if block.is_multiple_of(GROUP) { 0 } else { u16_at(self.ends, block - 1)? };
+        let of_group = self.impacts_of(block / GROUP)?;
+        Impacts::read(of_group.get(usize::from(start)..usize::from(u16_at(self.ends, block)?))?)
+    }
+
+    /// Calls `visit` with the impacts of each block of a group.
+    #[inline(always)]
+    pub(super) fn for_each_impact(&self, group: usize, mut visit: impl FnMut(usize, Impact)) -> Option<()> {
+        if self.blocks == 1 {
+            self.whole.as_slice().iter().for_each(|&impact| visit(0, impact));
+            return Some(());
+        }
+        let (of_group, mut start) = (self.impacts_of(group)?, 0);
+        for block in group * GROUP..self.blocks.min((group + 1) * GROUP) {
+            let end = usize::from(u16_at(self.ends, block)?);
+            let mut rest = of_group.get(start..end).filter(|rest| !rest.is_empty())?;
+            while !rest.is_empty() {
+                visit(block, Impact::take(&mut rest)?);
+            }
+            start = end;
+        }
+        Some(())
     }
 
     pub(super) fn group_impacts(&self, group: usize) -> Option<Impacts> {
         if self.blocks == 1 {
             return Some(self.whole);
         }
-        let start = if group == 0 { u32_at(self.ends, self.blocks - 1)? } else { u32_at(self.group_ends, group - 1)? };
-        Impacts::read(self.impacts.get(start as usize..u32_at(self.group_ends, group)? as usize)?)
+        let last = self.blocks.min((group + 1) * GROUP) - 1;
+        Impacts::read(self.impacts_of(group)?.get(usize::from(u16_at(self.ends, last)?)..)?)
+    }
+
+    /// The impacts of the blocks of a group, and of itself.
+    fn impacts_of(&self, group: usize) -> Option<&'a [u8]> {
+        let start = if group == 0 { 0 } else { u32_at(self.group_ends, group - 1)? };
+        self.impacts.get(start as usize..u32_at(self.group_ends, group)? as usize)
     }
 
     /// The first block from `from` on whose last document is `target` or above: `Some(blocks)` when there is none,

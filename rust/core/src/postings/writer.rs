@@ -61,6 +61,11 @@ pub(super) fn norm_of(norms: &[u8], document: u32) -> u8 {
     norms.get(document as usize).copied().unwrap_or(1)
 }
 
+/// A place among the blocks or the impacts of a group: 32 blocks take at most 32 · 1,026 bytes, their impacts 32 · 4 · 6.
+fn within_group(place: usize) -> [u8; 2] {
+    u16::try_from(place).expect("a group is no longer than its blocks").to_le_bytes()
+}
+
 impl PostingsWriter {
     /// Empty sections.
     pub fn new() -> Self {
@@ -118,33 +123,33 @@ impl PostingsWriter {
     fn write_long(&mut self, documents: &[u32], frequencies: &[u32], with_positions: bool, norms: &[u8]) {
         let blocks = documents.len().div_ceil(BLOCK);
         let (mut last, mut offset, mut ends) =
-            (Vec::with_capacity(blocks * 4), Vec::with_capacity(blocks * 4), Vec::with_capacity(blocks * 4));
+            (Vec::with_capacity(blocks * 4), Vec::with_capacity(blocks * 2), Vec::with_capacity(blocks * 2));
         let (mut base, mut group_last, mut group_offset, mut group_ends) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut group_impacts = Vec::new();
         self.blocks.clear();
         self.impacts.clear();
-        let (mut previous, mut before, mut group_start, mut flags) = (None, 0u64, 0, 0);
+        let (mut previous, mut before, mut flags) = (None, 0u64, 0);
+        let (mut group_start, mut impacts_start) = (0, 0);
         for (at, (documents, frequencies)) in documents.chunks(BLOCK).zip(frequencies.chunks(BLOCK)).enumerate() {
             if at % GROUP == 0 {
-                group_start = self.blocks.len();
+                (group_start, impacts_start) = (self.blocks.len(), self.impacts.len());
                 group_offset.extend((group_start as u64).to_le_bytes());
                 self.group_front.clear();
             }
             let end = documents[documents.len() - 1];
             last.extend(end.to_le_bytes());
-            offset.extend(((self.blocks.len() - group_start) as u32).to_le_bytes());
+            offset.extend(within_group(self.blocks.len() - group_start));
             if with_positions {
                 base.extend(before.to_le_bytes());
                 before += frequencies.iter().map(|&frequency| u64::from(frequency)).sum::<u64>();
             }
             self.bounds(documents, frequencies, norms).write(&mut self.impacts);
-            ends.extend((self.impacts.len() as u32).to_le_bytes());
+            ends.extend(within_group(self.impacts.len() - impacts_start));
             self.group_front.add_all(&self.front);
             if at % GROUP == GROUP - 1 || at == blocks - 1 {
                 group_last.extend(end.to_le_bytes());
-                self.group_front.bounds().write(&mut group_impacts);
-                group_ends.push(group_impacts.len() as u32);
+                self.group_front.bounds().write(&mut self.impacts);
+                group_ends.extend((self.impacts.len() as u32).to_le_bytes());
             }
             if documents.len() == BLOCK {
                 block::write_full(&self.packer, previous, documents, frequencies, &mut self.blocks);
@@ -155,9 +160,6 @@ impl PostingsWriter {
             }
             previous = Some(end);
         }
-        let of_blocks = self.impacts.len() as u32;
-        self.impacts.append(&mut group_impacts);
-        let group_ends: Vec<u8> = group_ends.iter().flat_map(|end| (end + of_blocks).to_le_bytes()).collect();
         self.postings.push(flags);
         let parts =
             [&last, &offset, &ends, &base, &group_last, &group_offset, &group_ends, &self.impacts, &self.blocks];

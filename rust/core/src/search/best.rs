@@ -66,6 +66,20 @@ impl Looking<'_> {
         }
     }
 
+    /// Takes the live ones of some matches.
+    pub(super) fn take_run(&mut self, docs: &[u32], scores: &[f32]) {
+        let none_above = |worst| scores.iter().fold(true, |none, &score| none & (score <= worst));
+        if self.view.deleted.is_none() && self.worst().is_some_and(none_above) {
+            self.best.seen += docs.len() as u64;
+            return;
+        }
+        for (&doc, &score) in docs.iter().zip(scores) {
+            if self.view.is_live(doc) {
+                self.take(doc, score);
+            }
+        }
+    }
+
     /// Takes live matches whose sums are whole.
     pub(super) fn take_all(&mut self, candidates: &Candidates) {
         for (&doc, &sum) in candidates.docs().iter().zip(candidates.sums()) {

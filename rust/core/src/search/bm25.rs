@@ -6,6 +6,8 @@
 //! Every step of that is monotone in floats (rounding keeps order), so the score of an impact bounds the scores of the
 //! postings it stands for without any margin.
 
+use super::cursor::Goal;
+use super::sum::Grain;
 use crate::postings::norm;
 use crate::segment::FieldStatistics;
 use crate::{Error, Result};
@@ -40,6 +42,21 @@ pub(super) fn idf(documents: u64, document_frequency: u64) -> f32 {
 #[inline(always)]
 pub(super) fn saturate(idf: f32, sum: f32) -> f32 {
     idf - idf / (1.0 + sum)
+}
+
+/// A sum such that no smaller one, nor itself, makes a clause of this idf and boost come above the goal; -1 when there is none
+/// to be told. So most documents are left out before anything is divided.
+pub(super) fn too_small(idf: f32, boost: f32, goal: Goal, grain: Grain) -> f32 {
+    let missing = (goal.worst - goal.rest) / f64::from(boost);
+    if !(missing > 0.0 && boost > 0.0) {
+        return -1.0;
+    }
+    let idf_exactly = f64::from(idf);
+    let sum = if missing < idf_exactly { missing / (idf_exactly - missing) } else { f64::INFINITY };
+    // Scores never fall as sums rise, so what holds for one holds below it: it is worked out roughly and tried.
+    let tried = [1.0 - 1e-6, 1.0 - 1e-4].map(|share| (sum * share) as f32);
+    let stays_below = |sum: &f32| grain.round(boost * saturate(idf, *sum)) + goal.rest <= goal.worst;
+    tried.into_iter().find(stays_below).unwrap_or(-1.0)
 }
 
 /// What a field with a weight contributes, by length norm.
@@ -112,6 +129,22 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_too_small_stays_below_the_goal_and_little_else_does(
+            idf in 0.001f32..20.0, boost in 0.01f32..10.0, share in -0.1f64..1.2, rest in 0.0f64..50.0, x in 0.0f32..100.0,
+        ) {
+            let grain = Grain::new(f64::from(idf * boost) + rest);
+            let goal = Goal { worst: rest + f64::from(idf * boost) * share, rest };
+            let score = |sum: f32| grain.round(boost * saturate(idf, sum)) + rest;
+            let sum = too_small(idf, boost, goal, grain);
+            prop_assert!(sum < 0.0 || score(sum) <= goal.worst);
+            prop_assert!(x > sum || score(x) <= goal.worst);
+            // A thousandth more is nearly always too much; where it is not, scores are too coarse to tell.
+            if share > 0.01 && share < 0.99 {
+                prop_assert!(score(sum * 1.01 + 0.001) > goal.worst);
+            }
+        }
+
         #[test]
         fn higher_frequency_and_shorter_length_never_score_less(
             weight in 0.01f32..10.0, share in 0.01f32..=1.0, k1 in 0.0f32..3.0, b in 0.0f32..=1.0,

@@ -45,6 +45,14 @@ impl Candidates {
         self.push_sum(doc, self.grain.round(score));
     }
 
+    /// Adds documents, above those there are, with the scores of a first clause.
+    #[inline(always)]
+    pub(super) fn extend(&mut self, docs: &[u32], scores: &[f32]) {
+        let grain = self.grain;
+        self.docs.extend_from_slice(docs);
+        self.sums.extend(scores.iter().map(|&score| grain.round(score)));
+    }
+
     /// Adds a document, above those there are, with a sum.
     #[inline(always)]
     pub(super) fn push_sum(&mut self, doc: u32, sum: f64) {

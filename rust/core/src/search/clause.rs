@@ -135,39 +135,39 @@ impl WordCursor<'_> {
         (last, self.value(sum))
     }
 
-    /// Calls `visit` with each document from `target` to `last` (both included) and its score. The cursor is walked only
-    /// so, or by its trait, never both.
-    pub(super) fn score_range(&mut self, target: u32, last: u32, mut visit: impl FnMut(u32, f32)) {
-        let (idf, boost) = (self.idf, self.boost);
-        if let [field] = self.fields.as_mut_slice()
-            && let [list] = field.lists.as_mut_slice()
-        {
-            list.cursor.seek(target);
-            loop {
-                let (docs, frequencies) = list.cursor.run(last);
-                if docs.is_empty() {
-                    return;
-                }
-                let mut sums = [0.0f32; BLOCK];
-                for ((sum, &doc), &frequency) in sums.iter_mut().zip(docs).zip(frequencies) {
-                    let norm = field.norms.get(doc as usize).copied().unwrap_or(0);
-                    *sum = list.weight * frequency as f32 * field.table.inverse(norm);
-                }
-                // Apart from the look-ups, so that several scores are worked out at once.
-                for sum in &mut sums[..docs.len()] {
-                    *sum = boost * saturate(idf, *sum);
-                }
-                for (&doc, &score) in docs.iter().zip(&sums) {
-                    visit(doc, score);
-                }
-                let count = docs.len();
-                list.cursor.pass(count);
+    /// Calls `visit` with the documents from `target` to `last` (both included) and their scores, at most a block of them at a
+    /// time. The cursor is walked only so, or by its trait, never both.
+    #[inline(always)]
+    pub(super) fn score_runs(&mut self, target: u32, last: u32, mut visit: impl FnMut(&[u32], &[f32])) {
+        if self.only_list().is_none() {
+            let mut doc = self.seek(target);
+            while doc <= last && doc != NO_MORE {
+                visit(&[doc], &[self.score()]);
+                doc = self.next();
             }
+            return;
         }
-        let mut doc = self.seek(target);
-        while doc <= last && doc != NO_MORE {
-            visit(doc, self.score());
-            doc = self.next();
+        let (idf, boost) = (self.idf, self.boost);
+        let OpenField { lists, norms, table } = &mut self.fields[0];
+        let OpenList { cursor, weight, .. } = &mut lists[0];
+        cursor.seek(target);
+        loop {
+            let (docs, frequencies) = cursor.run(last);
+            if docs.is_empty() {
+                return;
+            }
+            let mut scores = [0.0f32; BLOCK];
+            for ((sum, &doc), &frequency) in scores.iter_mut().zip(docs).zip(frequencies) {
+                let norm = norms.get(doc as usize).copied().unwrap_or(0);
+                *sum = *weight * frequency as f32 * table.inverse(norm);
+            }
+            // Apart from the look-ups, so that several scores are worked out at once.
+            for sum in &mut scores[..docs.len()] {
+                *sum = boost * saturate(idf, *sum);
+            }
+            visit(docs, &scores[..docs.len()]);
+            let count = docs.len();
+            cursor.pass(count);
         }
     }
 
@@ -334,7 +334,11 @@ impl Cursor for WordCursor<'_> {
     }
 
     fn collect(&mut self, from: u32, last: u32, scored: bool, _goal: Goal, into: &mut Candidates) {
-        self.score_range(from, last, |doc, score| into.push(doc, if scored { score } else { 0.0 }));
+        if scored {
+            self.score_runs(from, last, |docs, scores| into.extend(docs, scores));
+        } else {
+            self.score_runs(from, last, |docs, _| docs.iter().for_each(|&doc| into.push(doc, 0.0)));
+        }
     }
 
     fn retain(&mut self, candidates: &mut Candidates, scored: bool, _goal: Goal) {
@@ -365,7 +369,7 @@ impl Cursor for WordCursor<'_> {
     fn add_up(&mut self, slots: &mut Slots) -> u32 {
         let (base, last) = (slots.base(), slots.end() - 1);
         if self.only_list().is_some() {
-            self.score_range(base, last, |doc, score| slots.add(doc, score));
+            self.score_runs(base, last, |docs, scores| slots.add_all(docs, scores));
         } else {
             let scratch = self.scratch;
             self.fill_sums(base, slots.end(), &mut scratch.sums.borrow_mut(), |doc, score| slots.add(doc, score));
@@ -378,7 +382,9 @@ impl Cursor for WordCursor<'_> {
             self.fill_bits(window);
         } else if self.only_list().is_some() {
             let (base, last) = (window.base(), window.end() - 1);
-            self.score_range(base, last, |doc, score| window.add(doc, score));
+            self.score_runs(base, last, |docs, scores| {
+                docs.iter().zip(scores).for_each(|(&doc, &score)| window.add(doc, score));
+            });
         } else {
             let scratch = self.scratch;
             let (base, end) = (window.base(), window.end());

@@ -11,7 +11,7 @@ use crate::Result;
 use crate::postings::NO_MORE;
 
 /// How many documents are scored between two looks at the clock.
-const BETWEEN_LOOKS: u32 = 8192;
+const BETWEEN_LOOKS: usize = 8192;
 
 /// Takes the best of a segment; whether all lists were whole.
 pub(super) fn search(mut cursor: WordCursor<'_>, looking: &mut Looking<'_>) -> Result<bool> {
@@ -20,11 +20,9 @@ pub(super) fn search(mut cursor: WordCursor<'_>, looking: &mut Looking<'_>) -> R
     let mut since_look = 0;
     let mut skipped = false;
     while let Some(window) = next_window(&mut cursor, target, &mut group_end, looking.worst(), &mut skipped) {
-        cursor.score_range(window.0, window.1, |doc, score| {
-            since_look += 1;
-            if looking.view.is_live(doc) {
-                looking.take(doc, score);
-            }
+        cursor.score_runs(window.0, window.1, |docs, scores| {
+            since_look += docs.len();
+            looking.take_run(docs, scores);
         });
         if since_look >= BETWEEN_LOOKS {
             since_look = 0;

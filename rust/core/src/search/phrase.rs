@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::bm25::{FieldTable, saturate};
+use super::bm25::{FieldTable, saturate, too_small};
 use super::candidates::Candidates;
 use super::compile::Execution;
 use super::cursor::{Cursor, Goal};
@@ -115,15 +115,15 @@ impl Places {
             if turn == 0 {
                 starts.extend(positions.iter().filter_map(|position| position.checked_sub(offset)));
             } else {
-                let (mut at, mut kept) = (0, 0);
-                for turn in 0..starts.len() {
+                let (mut at, mut other, mut kept) = (0, 0, 0);
+                // Both go up, and which of two is larger cannot be foreseen: so no branch.
+                while let (Some(&start), Some(&found)) = (starts.get(at), positions.get(other)) {
                     // A start is a position less an offset, and the sum may be one that no text has.
-                    let (start, wanted) = (starts[turn], starts[turn].saturating_add(offset));
-                    while at < positions.len() && positions[at] < wanted {
-                        at += 1;
-                    }
+                    let wanted = start.saturating_add(offset);
                     starts[kept] = start;
-                    kept += usize::from(positions.get(at) == Some(&wanted));
+                    kept += usize::from(found == wanted);
+                    at += usize::from(wanted <= found);
+                    other += usize::from(found <= wanted);
                 }
                 starts.truncate(kept);
             }
@@ -360,24 +360,30 @@ impl PhraseCursor<'_> {
     /// rarest word there could bring the document above the goal.
     fn collect_in_one_field(&mut self, from: u32, last: u32, goal: Goal, into: &mut Candidates) {
         let (mut docs, mut least) = (std::mem::take(&mut self.docs), std::mem::take(&mut self.frequencies));
-        let (idf, boost, grain) = (self.phrase.idf, self.phrase.boost, into.grain());
+        let too_small = too_small(self.phrase.idf, self.phrase.boost, goal, into.grain());
         let mut doc = self.seek(from);
         while doc <= last && doc != NO_MORE {
             let OpenField { slots, order, norms, table, .. } = &mut self.fields[0];
             let end = slots.iter().map(Union::run_end).min().unwrap_or(NO_MORE).min(last);
             slots[order[0]].run(end, &mut docs, &mut least);
+            let leave_large = |docs: &mut Vec<u32>, least: &mut Vec<u32>| {
+                let mut kept = 0;
+                for at in 0..docs.len().min(least.len()) {
+                    let (doc, frequency) = (docs[at], least[at]);
+                    let inverse = table.inverse(norms.get(doc as usize).copied().unwrap_or(0));
+                    (docs[kept], least[kept]) = (doc, frequency);
+                    kept += usize::from(frequency as f32 * inverse > too_small);
+                }
+                docs.truncate(kept);
+                least.truncate(kept);
+            };
+            // To look the documents up in other blocks costs more than to see that one slot has too little in them.
+            leave_large(&mut docs, &mut least);
             for &slot in &order[1..] {
                 slots[slot].cut(&mut docs, &mut least);
             }
-            let mut kept = 0;
-            for at in 0..docs.len() {
-                let doc = docs[at];
-                let inverse = table.inverse(norms.get(doc as usize).copied().unwrap_or(0));
-                let bound = boost * saturate(idf, least[at] as f32 * inverse);
-                docs[kept] = doc;
-                kept += usize::from(grain.round(bound) + goal.rest > goal.worst);
-            }
-            for &doc in &docs[..kept] {
+            leave_large(&mut docs, &mut least);
+            for &doc in &docs {
                 let field = &mut self.fields[0];
                 field.slots.iter_mut().for_each(|slot| slot.stand_on(doc));
                 (field.doc, self.doc) = (doc, doc);

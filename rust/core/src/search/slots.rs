@@ -43,21 +43,27 @@ impl Slots {
         self.sums[(doc - self.base) as usize & (WINDOW as usize - 1)] += self.grain.round(score);
     }
 
+    /// Adds to the sums of documents.
+    #[inline(always)]
+    pub(super) fn add_all(&mut self, docs: &[u32], scores: &[f32]) {
+        docs.iter().zip(scores).for_each(|(&doc, &score)| self.add(doc, score));
+    }
+
     /// Calls `visit` with every document whose sum is above `limit` (at least 0) and its sum, in order, and makes all 0.
     #[inline(always)]
     pub(super) fn drain_above(&mut self, limit: f64, mut visit: impl FnMut(u32, f64)) {
         let count = (self.end - self.base) as usize;
-        for (turn, sums) in self.sums[..count.next_multiple_of(TOGETHER)].chunks_exact_mut(TOGETHER).enumerate() {
+        let chunks = self.sums[..count.next_multiple_of(TOGETHER)].as_chunks_mut::<TOGETHER>().0;
+        for (turn, sums) in chunks.iter_mut().enumerate() {
             // One look at all of them: mostly none is above.
-            let mut any = false;
-            for &sum in &*sums {
-                any |= sum > limit;
-            }
-            if any {
-                for (at, &sum) in sums.iter().enumerate() {
-                    if sum > limit {
-                        visit(self.base + (turn * TOGETHER + at) as u32, sum);
-                    }
+            if sums.iter().fold(false, |any, &sum| any | (sum > limit)) {
+                // Then which, without a branch for each.
+                let one = |at: usize| u32::from(sums[at] > limit) << at;
+                let mut rest = (0..TOGETHER).fold(0, |found, at| found | one(at));
+                while rest != 0 {
+                    let at = rest.trailing_zeros() as usize;
+                    rest &= rest - 1;
+                    visit(self.base + (turn * TOGETHER + at) as u32, sums[at]);
                 }
             }
             sums.fill(0.0);
