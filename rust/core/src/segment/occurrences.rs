@@ -121,13 +121,15 @@ impl Occurrences {
     }
 
     fn terms_of(&mut self, form: FormId, view: &FormsView<'_>, table: &mut FormTable) -> (u32, u32) {
-        let others = view.keys(form).any(|key| key.kind != KeyKind::Surface);
-        let (start, exact) = (table.ids.len(), self.exact);
-        for key in view.keys(form).filter(|key| exact || !others || key.kind != KeyKind::Surface) {
-            grow(&mut table.terms, key.id as usize + 1, UNKNOWN);
-            let known = &mut table.terms[key.id as usize];
+        let is_surface = |id| view.kind(id) == KeyKind::Surface;
+        let all = self.exact || view.key_ids(form).all(is_surface);
+        let start = table.ids.len();
+        for id in view.key_ids(form).filter(|&id| all || !is_surface(id)) {
+            grow(&mut table.terms, id as usize + 1, UNKNOWN);
+            let known = &mut table.terms[id as usize];
             if *known == UNKNOWN {
-                *known = self.term(key.kind, key.text);
+                let (kind, text) = view.key(id);
+                *known = self.term(kind, text);
             }
             // Two keys may be one term when they are cut.
             if !table.ids[start..].contains(known) {
@@ -195,10 +197,12 @@ impl Occurrences {
         for (at, &(_, term)) in part.iter().enumerate() {
             if let Some(&(_, later)) = part.get(at + TAIL_AHEAD) {
                 self.chains.prefetch_head(later);
+                self.terms.prefetch_text(later);
             }
             self.chains.read(term, &mut bytes, &mut lists);
-            let kind = KeyKind::from_byte(self.terms.label(term) as u8).expect("terms have the labels of kinds");
-            terms::encode_bytes(self.field, kind, self.terms.text(term), &mut encoded);
+            let (kind, text) = self.terms.labelled(term);
+            let kind = KeyKind::from_byte(kind as u8).expect("terms have the labels of kinds");
+            terms::encode_bytes(self.field, kind, text, &mut encoded);
             written.push(&encoded, &lists, norms);
         }
         written
@@ -217,9 +221,9 @@ impl FormTable {
 
 /// Kind and first letters of a term, as a number that sorts as the term does: nearly all of sorting is done by them.
 fn first_bytes(terms: &Interner, term: u32) -> u128 {
-    let (mut bytes, text) = ([0; 16], terms.text(term));
+    let (mut bytes, (kind, text)) = ([0; 16], terms.labelled(term));
     let length = text.len().min(bytes.len() - 1);
-    bytes[0] = terms.label(term) as u8;
+    bytes[0] = kind as u8;
     bytes[1..=length].copy_from_slice(&text[..length]);
     u128::from_be_bytes(bytes)
 }

@@ -148,8 +148,19 @@ impl FormsView<'_> {
 
     /// The kind and the text of a key.
     pub fn key(&self, id: KeyId) -> (KeyKind, &str) {
-        let kind = KeyKind::from_byte(self.table.texts.label(id) as u8);
-        (kind.unwrap_or(KeyKind::Surface), text_of(&self.table.texts, id))
+        (self.kind(id), text_of(&self.table.texts, id))
+    }
+
+    /// The kind of a key.
+    #[inline]
+    pub fn kind(&self, id: KeyId) -> KeyKind {
+        KeyKind::from_byte(self.table.texts.label(id) as u8).unwrap_or(KeyKind::Surface)
+    }
+
+    /// The numbers of the keys of a form, best first.
+    #[inline]
+    pub fn key_ids(&self, form: FormId) -> impl Iterator<Item = KeyId> {
+        self.keys_of_form(form).iter().map(|key| key.id)
     }
 
     /// The form as it stood in the text.

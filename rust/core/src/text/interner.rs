@@ -154,6 +154,12 @@ impl Interner {
         prefetch(&self.entries, self.places[number as usize] as usize * WORD);
     }
 
+    /// The label and the text with this number, by one look at its entry.
+    pub fn labelled(&self, number: u32) -> (u16, &[u8]) {
+        let entry = self.entry(self.places[number as usize]);
+        (entry.label, entry.letters)
+    }
+
     /// The label of the text with this number.
     pub fn label(&self, number: u32) -> u16 {
         self.entry(self.places[number as usize]).label
