@@ -38,6 +38,12 @@ impl Default for WriterOptions {
     }
 }
 
+/// How many bytes the forms that an analyzer remembers may take beside so much memory for pending documents: no fewer than
+/// some 400,000 need, no more than 800,000 do, as many as 50,000 articles have.
+fn for_forms(memory: usize) -> usize {
+    (memory / 4).clamp(64 << 20, 128 << 20)
+}
+
 /// About how many bytes a key of a pending document takes in memory.
 const KEY: usize = 64;
 
@@ -122,6 +128,7 @@ impl IndexWriter {
     /// Takes the lock and stands at the last commit.
     pub(super) fn new(shared: Arc<Shared>, options: WriterOptions) -> Result<Self> {
         let lock = Lock::take(&shared.path, options.wait)?;
+        shared.analyzers.iter().flatten().for_each(|analyzer| analyzer.allow(for_forms(options.memory)));
         let mut writer = Self {
             manifest: Manifest::new(Schema::default()),
             segments: Vec::new(),

@@ -15,6 +15,11 @@ pub trait Analyzer: Send + Sync {
     /// one for all texts of the call. Morphology is asked once for each new form.
     fn analyze_many(&self, texts: &[&str], into: &mut Vec<Analyzed>) -> Result<Arc<Forms>>;
 
+    /// Lets what is remembered of forms from call to call, if anything is, take about so many bytes.
+    fn allow(&self, bytes: usize) {
+        let _ = bytes;
+    }
+
     /// Analyses one text of which only the tokens at some positions are wanted (all when `None`): others may be missing,
     /// sentences and lengths are those of the whole text. `goes_on` is asked now and then; its error ends the analysis.
     fn analyze_at(

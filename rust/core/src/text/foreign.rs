@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::analyzer::{Analyzer, prepare};
 use super::context::{Context, Facts};
 use super::forms::{Forms, Morphology};
-use super::numbering::{Generation, MOST_MEMORY, Numbering, Unknown};
+use super::numbering::{Generation, Numbering, Unknown};
 use super::token::{Analyzed, Key, SentenceStart, Token};
 use crate::{Error, Result};
 
@@ -50,13 +50,17 @@ impl ForeignAnalyzer {
 const FARTHEST: u32 = 1 << 30;
 
 impl Analyzer for ForeignAnalyzer {
+    fn allow(&self, bytes: usize) {
+        self.generation.allow(bytes);
+    }
+
     fn analyze_many(&self, texts: &[&str], into: &mut Vec<Analyzed>) -> Result<Arc<Forms>> {
         let lists = self.tokens.tokens(texts)?;
         if lists.len() != texts.len() {
             let (asked, given) = (texts.len(), lists.len());
             return Err(Error::Analysis(format!("the analyzer was given {asked} texts and answered {given}")));
         }
-        let forms = self.generation.current(MOST_MEMORY);
+        let forms = self.generation.current();
         prepare(into, texts.len());
         let mut unknown = Unknown::default();
         let mut keys = Vec::new();

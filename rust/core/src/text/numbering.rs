@@ -1,5 +1,6 @@
 //! From forms to numbers while a text is walked: known forms at once, new ones after the walk, all together.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::context::{Context, Facts};
@@ -9,19 +10,31 @@ use super::segmentation::Word;
 use super::token::{Analyzed, FormId, Key};
 use crate::Result;
 
-/// A generation of forms is left for a new one when it takes so many bytes: some 750,000 forms, as 50,000 articles have. To
-/// learn the commonest forms anew takes a second or two.
-pub const MOST_MEMORY: usize = 128 << 20;
+/// A generation of forms is left for a new one when it takes so many bytes: some 400,000 forms. To learn the commonest forms
+/// anew takes a second or two.
+const MEMORY: usize = 64 << 20;
 
 /// The forms of an analyzer: the generation in use.
-#[derive(Default)]
 pub struct Generation {
     forms: Mutex<Arc<Forms>>,
+    most: AtomicUsize,
+}
+
+impl Default for Generation {
+    fn default() -> Self {
+        Self { forms: Mutex::default(), most: AtomicUsize::new(MEMORY) }
+    }
 }
 
 impl Generation {
-    /// The generation to use, a new one when the last takes `most` bytes.
-    pub fn current(&self, most: usize) -> Arc<Forms> {
+    /// Lets forms take so many bytes.
+    pub fn allow(&self, bytes: usize) {
+        self.most.store(bytes, Ordering::Relaxed);
+    }
+
+    /// The generation to use, a new one when the last is full.
+    pub fn current(&self) -> Arc<Forms> {
+        let most = self.most.load(Ordering::Relaxed);
         let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
         let full = forms.view().memory() >= most;
         if full {

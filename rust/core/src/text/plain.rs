@@ -7,7 +7,7 @@ use super::analyzer::{Analyzer, BETWEEN_QUESTIONS, Wanted, prepare, sentence};
 use super::context::Context;
 use super::folding;
 use super::forms::{Forms, Morphology};
-use super::numbering::{Generation, MOST_MEMORY, Numbering, Unknown, hash_words};
+use super::numbering::{Generation, Numbering, Unknown, hash_words};
 use super::scripts::{self, ForeignScripts};
 use super::segmentation::{self, Word};
 use super::shape::Shape;
@@ -94,8 +94,12 @@ impl PlainAnalyzer {
 }
 
 impl Analyzer for PlainAnalyzer {
+    fn allow(&self, bytes: usize) {
+        self.generation.allow(bytes);
+    }
+
     fn analyze_many(&self, texts: &[&str], into: &mut Vec<Analyzed>) -> Result<Arc<Forms>> {
-        let forms = self.generation.current(MOST_MEMORY);
+        let forms = self.generation.current();
         let itself = Itself { folds: self.cut == Cut::Simple };
         prepare(into, texts.len());
         let (mut unknown, mut words, mut hashes) = (Unknown::default(), Vec::new(), Vec::new());
@@ -116,7 +120,7 @@ impl Analyzer for PlainAnalyzer {
         goes_on: &dyn Fn() -> Result<()>,
         into: &mut Analyzed,
     ) -> Result<Arc<Forms>> {
-        let forms = self.generation.current(MOST_MEMORY);
+        let forms = self.generation.current();
         let itself = Itself { folds: self.cut == Cut::Simple };
         into.clear();
         let (mut unknown, mut words, mut hashes) = (Unknown::default(), Vec::new(), Vec::new());

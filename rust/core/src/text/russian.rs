@@ -15,7 +15,7 @@ use super::dates;
 use super::folding;
 use super::forms::{Forms, Morphology};
 use super::hyphens;
-use super::numbering::{Generation, MOST_MEMORY, Numbering, Unknown, hash_words};
+use super::numbering::{Generation, Numbering, Unknown, hash_words};
 use super::numbers::{self, Piece};
 use super::scripts::{self, ForeignScripts};
 use super::segmentation::Word;
@@ -29,13 +29,12 @@ pub struct RussianAnalyzer {
     morphology: Arc<dyn Morphology>,
     scripts: Option<Arc<dyn ForeignScripts>>,
     generation: Generation,
-    most_memory: usize,
 }
 
 impl RussianAnalyzer {
     /// An analyzer with an empty cache of forms. Scripts written without spaces are cut by Unicode's rules alone.
     pub fn new(morphology: Arc<dyn Morphology>) -> Self {
-        Self { morphology, scripts: None, generation: Generation::default(), most_memory: MOST_MEMORY }
+        Self { morphology, scripts: None, generation: Generation::default() }
     }
 
     /// The analyzer with somebody who knows the words of scripts written without spaces.
@@ -45,7 +44,7 @@ impl RussianAnalyzer {
     }
 
     fn analyze(&self, texts: &[&str], mode: Mode, into: &mut Vec<Analyzed>) -> Result<Arc<Forms>> {
-        let forms = self.generation.current(self.most_memory);
+        let forms = self.generation.current();
         prepare(into, texts.len());
         let mut unknown = Unknown::default();
         let (mut words, mut hashes) = (Vec::new(), Vec::new());
@@ -64,6 +63,10 @@ impl RussianAnalyzer {
 }
 
 impl Analyzer for RussianAnalyzer {
+    fn allow(&self, bytes: usize) {
+        self.generation.allow(bytes);
+    }
+
     fn analyze_many(&self, texts: &[&str], into: &mut Vec<Analyzed>) -> Result<Arc<Forms>> {
         self.analyze(texts, Mode::Document, into)
     }
@@ -75,7 +78,7 @@ impl Analyzer for RussianAnalyzer {
         goes_on: &dyn Fn() -> Result<()>,
         into: &mut Analyzed,
     ) -> Result<Arc<Forms>> {
-        let forms = self.generation.current(self.most_memory);
+        let forms = self.generation.current();
         into.clear();
         let (mut words, mut hashes) = (Vec::new(), Vec::new());
         scripts::words_by(text, self.scripts.as_deref(), |word| words.push(word))?;
@@ -464,8 +467,8 @@ mod tests {
 
     #[test]
     fn a_full_generation_makes_room_for_a_new_one() {
-        let mut analyzer = RussianAnalyzer::new(Arc::new(Recorder::default()));
-        analyzer.most_memory = 1;
+        let analyzer = RussianAnalyzer::new(Arc::new(Recorder::default()));
+        analyzer.allow(1);
         let mut into = Vec::new();
         let first = analyzer.analyze_many(&["раз два"], &mut into).unwrap();
         let second = analyzer.analyze_many(&["три"], &mut into).unwrap();
