@@ -97,14 +97,10 @@ impl<'a> PositionReader<'a> {
                 }
                 self.load(packer, block)?;
             }
-            let deltas = &self.buffer[from..to];
-            let last = deltas.iter().fold(u64::from(position), |sum, &delta| sum + u64::from(delta));
-            into.extend(deltas.iter().map(|&delta| {
-                position = position.wrapping_add(delta);
-                position
-            }));
-            // One look for all of them.
-            position = u32::try_from(last).ok()?;
+            for &delta in &self.buffer[from..to] {
+                position = position.checked_add(delta)?;
+                into.push(position);
+            }
             start += (to - from) as u64;
         }
         Some(())
