@@ -251,6 +251,9 @@ mod tests {
             at in any::<prop::sample::Index>(), bit in 0..8u32
         ) {
             let (mut first, mut second) = (numbers(&values), keywords(&documents));
+            // Before anything else is broken: a wrong count may be right for fewer bytes.
+            prop_assert!(NumberColumn::open(&first[..first.len() - 1], values.len() as u32).is_err());
+            prop_assert!(KeywordColumn::open(&second[..second.len() - 1], documents.len() as u32).is_err());
             let place = at.index(first.len());
             first[place] ^= 1u8 << bit;
             if let Ok(column) = NumberColumn::open(&first, values.len() as u32) {
@@ -266,8 +269,6 @@ mod tests {
                 }
                 let _ = column.check();
             }
-            prop_assert!(NumberColumn::open(&first[..first.len() - 1], values.len() as u32).is_err());
-            prop_assert!(KeywordColumn::open(&second[..second.len() - 1], documents.len() as u32).is_err());
         }
     }
 }
