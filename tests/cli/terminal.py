@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 DEADLINE = 120.0
 
 
+def _as_in_the_foreground() -> None:
+    """Have Ctrl-C heard, as a shell does: tests may run in the background, where it is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """The REPL of an index behind a terminal of so many columns and lines."""
 
@@ -41,6 +46,7 @@ class Terminal:
             stderr=slave,
             env=environment,
             start_new_session=True,
+            preexec_fn=_as_in_the_foreground,
         )
         os.close(slave)
         self._screen = pyte.HistoryScreen(columns, lines, history=10_000)
