@@ -105,7 +105,8 @@ class Index:
         """Take the one writer of the index.
 
         `wait` is how many seconds to wait for another writer; `memory` how many bytes of pending
-        documents are held before they go to disk; `threads` how many threads analyse documents and
+        documents are held before they go to disk (what an analyzer remembers of forms takes a
+        quarter as much besides, but 64 to 128 MB); `threads` how many threads analyse documents and
         write them (an analyzer of your own is then called from several at once). The index is the
         same however many there are. Raises IndexLockedError with the owner's pid.
         """

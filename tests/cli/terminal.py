@@ -63,15 +63,6 @@ class Terminal:
         self.wait_for(shows)
         return self.wait(self.is_asking, "a prompt")
 
-    def interrupt(self) -> None:
-        """Press Ctrl-C while the program works, not while it reads keys."""
-        until = time.monotonic() + DEADLINE
-        while not termios.tcgetattr(self._master)[3] & termios.ISIG:
-            assert time.monotonic() < until, "the line was never taken"
-            if select.select([self._master], [], [], 0.01)[0]:
-                assert self._read()
-        os.kill(self.process.pid, signal.SIGINT)
-
     def interrupt_until(self, text: str) -> str:
         """Press Ctrl-C, and again each second until a text stands on the screen, as a user does.
 

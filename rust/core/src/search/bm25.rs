@@ -139,7 +139,7 @@ mod tests {
             let sum = too_small(idf, boost, goal, grain);
             prop_assert!(sum < 0.0 || score(sum) <= goal.worst);
             prop_assert!(x > sum || score(x) <= goal.worst);
-            // A thousandth more is nearly always too much; where it is not, scores are too coarse to tell.
+            // It is no idle guess: a hundredth more is too much, but where scores are too coarse to tell.
             if share > 0.01 && share < 0.99 {
                 prop_assert!(score(sum * 1.01 + 0.001) > goal.worst);
             }

@@ -139,6 +139,12 @@ mod tests {
     }
 
     #[test]
+    fn the_table_and_the_words_have_the_same_vowels() {
+        assert!(VOWELS.chars().all(is_vowel));
+        assert_eq!(('\u{400}'..='\u{45F}').filter(|&letter| is_vowel(letter)).count(), VOWELS.chars().count());
+    }
+
+    #[test]
     fn every_line_of_the_table_is_read_and_reached() {
         let all = || (0..=u8::MAX).map(|last| &endings()[usize::from(last)]);
         assert_eq!(tables::rows(TABLE).count(), all().map(Vec::len).sum::<usize>());
