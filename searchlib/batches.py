@@ -15,7 +15,7 @@ from searchlib.schema import Row, Schema
 _DOCUMENTS = 1000
 """The interpreter lock is released once for so many documents."""
 
-_LETTERS = 4 << 20
+_LETTERS = 2 << 20
 """Or for texts of so many letters: of large documents a thousand are too many to hold."""
 
 

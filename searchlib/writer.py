@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Any, Self
 
+from searchlib.adding import Adding, Given
 from searchlib.batches import Batch, batches
 from searchlib.engines.base import EngineWriter
 from searchlib.errors import DocumentError, SchemaError, SearchlibError
@@ -16,7 +16,6 @@ from searchlib.snapshot import Snapshot
 
 Document = Mapping[str, Any]
 OnError = Callable[[DocumentError], object]
-Refused = list[tuple[int, SearchlibError]]
 
 
 class Writer:
@@ -37,7 +36,7 @@ class Writer:
         self._schema = schema
         self._snapshot = snapshot
         self._threads = threads
-        self._running: Future[Refused] | None = None
+        self._adding: Adding | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -76,15 +75,14 @@ class Writer:
 
         `replace` upserts each. A document at fault is not written and the others are: its
         DocumentError, with the document's position counted from 0, goes to `on_error`, or without
-        one the first is raised when all documents have been taken. With several threads the next
-        documents are drawn while others are being added; what comes of it is the same.
+        one the first is raised when all documents have been taken. The next documents are drawn
+        while others are analysed and added in the writer's threads: what comes of it is the same.
         """
         if replace:
             self._need_unique("replace")
         refused: list[DocumentError] = []
         hand_over = refused.append if on_error is None else on_error
-        add = self._add_beside if self._threads > 1 else self._add_in_turn
-        added = add(batches(self._schema, documents), replace=replace, on_error=hand_over)
+        added = self._add_all(batches(self._schema, documents), replace=replace, on_error=hand_over)
         if refused:
             if len(refused) > 1:
                 refused[0].add_note(f"{len(refused) - 1} more documents were refused")
@@ -119,55 +117,43 @@ class Writer:
         self._idle().close()
 
     def _add_one(self, document: Document, *, replace: bool) -> None:
-        refused = self._idle().add([self._schema.row(document)], replace=replace)
-        for _, error in refused:
+        engine = self._idle()
+        documents = engine.take([self._schema.row(document)])
+        for _, error in engine.add(documents, replace=replace):
             raise self._placed(error, 0)
 
-    def _add_in_turn(self, source: Iterable[Batch], *, replace: bool, on_error: OnError) -> int:
-        """Add batch after batch."""
+    def _add_all(self, source: Iterable[Batch], *, replace: bool, on_error: OnError) -> int:
+        adding = Adding(self._idle(), threads=self._threads, replace=replace)
+        before, self._adding = self._adding, adding
         added = 0
-        for batch in source:
-            for error in batch.errors:
-                on_error(error)
-            added += self._told(batch, self._idle().add(batch.rows, replace=replace), on_error)
-        return added
-
-    def _add_beside(self, source: Iterable[Batch], *, replace: bool, on_error: OnError) -> int:
-        """Add each batch in another thread while the next is drawn in this one."""
-        added = 0
-        given: tuple[Batch, Future[Refused]] | None = None
-
-        def settle() -> int:
-            nonlocal given
-            if given is None:
-                return 0
-            (batch, running), given = given, None
-            refused = running.result()
-            for error in batch.errors:
-                on_error(error)
-            return self._told(batch, refused, on_error)
-
-        with ThreadPoolExecutor(1) as pool:
+        try:
+            for batch in source:
+                adding.give(batch)
+                added += sum(self._told(given, on_error) for given in adding.due())
+        finally:
             try:
-                for batch in source:
-                    added += settle()
-                    running = pool.submit(self._idle().add, batch.rows, replace=replace)
-                    self._running, given = running, (batch, running)
+                added += sum(self._told(given, on_error) for given in adding.due(last=True))
             finally:
-                added += settle()
+                adding.close()
+                self._adding = before
         return added
 
     def _idle(self) -> EngineWriter:
         """Return the engine when it has done what it was given: a source may ask for deletions."""
-        if self._running is not None:
-            wait([self._running])
+        if self._adding is not None:
+            self._adding.wait()
         return self._engine
 
-    def _told(self, batch: Batch, refused: Refused, on_error: OnError) -> int:
-        """Tell of the documents that the engine refused; return how many it took."""
-        for place, error in refused:
-            on_error(self._placed(error, batch.positions[place]))
-        return len(batch.rows) - len(refused)
+    def _told(self, given: Given, on_error: OnError) -> int:
+        """Tell of the documents of a batch that were refused; return how many are in the index."""
+        refused = given.entered.result()
+        if refused is None:
+            return 0
+        for error in given.errors:
+            on_error(error)
+        for place, refusal in refused:
+            on_error(self._placed(refusal, given.positions[place]))
+        return len(given.positions) - len(refused)
 
     def _placed(self, error: SearchlibError, position: int) -> DocumentError:
         if not isinstance(error, DocumentError):

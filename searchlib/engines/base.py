@@ -117,8 +117,14 @@ class EngineSnapshot(Protocol):
 class EngineWriter(Protocol):
     """The one writer of an index."""
 
-    def add(self, rows: Sequence[Row], *, replace: bool) -> list[tuple[int, SearchlibError]]:
-        """Add documents; return place and error of those refused."""
+    def take(self, rows: Sequence[Row]) -> Any:
+        """Return documents in the engine's own form."""
+
+    def analyze(self, documents: Any) -> None:
+        """Analyse what `take` gave ahead of adding it, in any thread; it need not be done."""
+
+    def add(self, documents: Any, *, replace: bool) -> list[tuple[int, SearchlibError]]:
+        """Add what `take` gave, once; return place and error of documents refused."""
 
     def delete(self, key: str) -> bool:
         """Delete the document with this key."""

@@ -298,9 +298,17 @@ class NativeWriter:
         self._core = core
         self._schema = schema
 
-    def add(self, rows: Sequence[Row], *, replace: bool) -> list[tuple[int, SearchlibError]]:
+    def take(self, rows: Sequence[Row]) -> _core.Documents:
+        """Return documents in the core's own form."""
+        return self._core.take(list(rows))
+
+    def analyze(self, documents: _core.Documents) -> None:
+        """Analyse documents ahead of adding them, without the interpreter lock."""
+        self._core.analyze(documents)
+
+    def add(self, documents: _core.Documents, *, replace: bool) -> list[tuple[int, SearchlibError]]:
         """Add documents; return place and error of those refused."""
-        return self._core.add(list(rows), replace)
+        return self._core.add(documents, replace)
 
     def delete(self, key: str) -> bool:
         """Delete the document with this key."""

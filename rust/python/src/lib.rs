@@ -33,6 +33,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<prepared::Prepared>()?;
     module.add_class::<prepared::Searches>()?;
     module.add_class::<snapshot::Snapshot>()?;
+    module.add_class::<writer::Documents>()?;
     module.add_class::<writer::Writer>()?;
     module.add("FORMAT_VERSION", searchlib_core::segment::FORMAT_VERSION)?;
     module.add("ANALYSIS_VERSION", searchlib_core::text::ANALYSIS_VERSION)?;

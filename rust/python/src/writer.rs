@@ -4,24 +4,46 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::prelude::*;
 use searchlib_core::Error;
+use searchlib_core::documents::Document;
 use searchlib_core::index::writer::OnDuplicate;
-use searchlib_core::index::{Address, IndexWriter};
+use searchlib_core::index::{Address, Analyses, BatchAnalyzer, IndexWriter};
 use searchlib_core::schema::Schema;
 
 use crate::errors::{detached, interruptible, raise, to_python};
 use crate::plan::Plan;
 use crate::values;
 
+/// Documents on their way into an index.
+#[pyclass(frozen, module = "searchlib._core")]
+pub struct Documents {
+    /// None once they are added.
+    held: Mutex<Option<Held>>,
+}
+
+struct Held {
+    documents: Vec<Document>,
+    analyses: Option<Analyses>,
+}
+
+impl Documents {
+    fn take(&self) -> Held {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
+        held.unwrap_or_else(|| Held { documents: Vec::new(), analyses: None })
+    }
+}
+
 /// The writer of an index; closing it rolls back what was not committed and gives the lock back.
 #[pyclass(frozen, module = "searchlib._core")]
 pub struct Writer {
     inner: Mutex<Option<IndexWriter>>,
     schema: Arc<Schema>,
+    analyzer: BatchAnalyzer,
 }
 
 impl Writer {
     pub fn new(writer: IndexWriter, schema: Arc<Schema>) -> Self {
-        Self { inner: Mutex::new(Some(writer)), schema }
+        let analyzer = writer.analyzer().clone();
+        Self { inner: Mutex::new(Some(writer)), schema, analyzer }
     }
 
     /// The mutex is only ever waited for without the interpreter lock: morphology needs that lock while it is held.
@@ -48,11 +70,32 @@ fn open<T>(py: Python<'_>, done: Option<T>) -> PyResult<T> {
 
 #[pymethods]
 impl Writer {
-    /// Adds documents; gives (place in the list, exception) of each that was refused.
-    fn add(&self, py: Python<'_>, rows: Vec<Bound<'_, PyAny>>, replace: bool) -> PyResult<Vec<(usize, Py<PyAny>)>> {
+    /// Takes documents over from Python.
+    fn take(&self, rows: Vec<Bound<'_, PyAny>>) -> PyResult<Documents> {
         let documents = rows.iter().map(|row| values::document(&self.schema, row)).collect::<PyResult<Vec<_>>>()?;
+        Ok(Documents { held: Mutex::new(Some(Held { documents, analyses: None })) })
+    }
+
+    /// Analyses documents ahead of adding them; any thread may, and neither waits for the writer nor for another.
+    fn analyze(&self, py: Python<'_>, documents: &Documents) -> PyResult<()> {
+        detached(py, || {
+            let held = documents.take();
+            let analyses = Some(self.analyzer.analyze(&held.documents)?);
+            *documents.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(Held { analyses, ..held });
+            Ok(())
+        })
+    }
+
+    /// Adds documents that were taken; gives (place in the list, exception) of each that was refused.
+    fn add(&self, py: Python<'_>, documents: &Documents, replace: bool) -> PyResult<Vec<(usize, Py<PyAny>)>> {
         let on_duplicate = if replace { OnDuplicate::Replace } else { OnDuplicate::Refuse };
-        let refused: Vec<Option<Error>> = self.with(py, |writer| writer.add(&documents, on_duplicate))?;
+        let refused: Vec<Option<Error>> = self.with(py, |writer| {
+            let Held { documents, analyses } = documents.take();
+            match analyses {
+                Some(analyses) => writer.add_analyzed(&documents, analyses, on_duplicate),
+                None => writer.add(&documents, on_duplicate),
+            }
+        })?;
         let refused = refused.into_iter().enumerate().filter_map(|(at, error)| Some((at, error?)));
         Ok(refused.map(|(at, error)| (at, to_python(py, error).into_value(py).into_any())).collect())
     }

@@ -64,11 +64,18 @@ class WhooshWriter:
         if self._lock is None:
             raise WriterClosedError("the writer is closed; take a new one from the index")
 
-    def add(self, rows: Sequence[Row], *, replace: bool) -> list[tuple[int, SearchlibError]]:
+    def take(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Return documents as they are."""
+        return rows
+
+    def analyze(self, documents: Sequence[Row]) -> None:
+        """Leave it to adding: two analyses at once would wait for one interpreter."""
+
+    def add(self, documents: Sequence[Row], *, replace: bool) -> list[tuple[int, SearchlibError]]:
         """Add documents; return place and error of those refused."""
         self._check_open()
         refused: list[tuple[int, SearchlibError]] = []
-        for place, row in enumerate(rows):
+        for place, row in enumerate(documents):
             try:
                 self._add(row, replace=replace)
             except (AnalysisError, DuplicateKeyError) as error:

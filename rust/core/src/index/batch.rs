@@ -1,8 +1,9 @@
 //! Analyses a batch of documents: all texts of one analyzer in one call, so that morphology is asked once.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Analyzers;
+use super::shared::Shared;
 use crate::Result;
 use crate::documents::Document;
 use crate::schema::{FieldKind, Schema};
@@ -16,10 +17,6 @@ pub const GAP: u32 = 100;
 
 /// Documents are analysed together until their texts have so many bytes: what is analysed at a time stays in bounds.
 const MOST: usize = 4 << 20;
-/// Texts of fewer bytes are not worth a thread.
-const LEAST: usize = 32 << 10;
-/// For several threads documents are cut into so many chunks for each, so that all are done at about one time.
-const CHUNKS: usize = 4;
 
 /// The analyses of the texts of one analyzer. Its memory is used again from batch to batch.
 struct Group {
@@ -36,39 +33,89 @@ struct Place {
     count: usize,
 }
 
-/// The analyses of some documents.
+/// The analyses of documents that were analysed together.
 #[derive(Default)]
-pub struct Batch {
+struct Batch {
     groups: Vec<Group>,
     /// For every document its fields.
     places: Vec<Vec<Option<Place>>>,
 }
 
-/// These documents as runs that are analysed together, each by one of so many threads.
-pub fn chunks<'d>(schema: &Schema, documents: &'d [Document], threads: usize) -> Vec<&'d [Document]> {
+/// The analyses of some documents, in their order.
+pub struct Analyses {
+    batches: Vec<Batch>,
+}
+
+impl Analyses {
+    /// Of how many documents.
+    pub fn len(&self) -> usize {
+        self.batches.iter().map(|batch| batch.places.len()).sum()
+    }
+
+    /// Whether of none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The analysed fields of each document.
+    pub(super) fn fields(&self) -> impl Iterator<Item = AnalyzedFields<'_>> {
+        self.batches.iter().flat_map(|batch| (0..batch.places.len()).map(|at| batch.fields(at)))
+    }
+}
+
+/// Analyses documents for a writer, in any thread and beside it.
+#[derive(Clone)]
+pub struct BatchAnalyzer {
+    shared: Arc<Shared>,
+    /// Analyses whose memory is used again.
+    spare: Arc<Mutex<Vec<Batch>>>,
+}
+
+impl BatchAnalyzer {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, spare: Arc::default() }
+    }
+
+    /// Analyses the texts of these documents. `Error::Analysis` when morphology fails.
+    pub fn analyze(&self, documents: &[Document]) -> Result<Analyses> {
+        let analyzed = |documents: &[Document]| {
+            let spare = self.spare().pop();
+            let mut batch = spare.unwrap_or_default();
+            batch.analyze(&self.shared.schema, &self.shared.analyzers, documents).map(|()| batch)
+        };
+        let batches = together(&self.shared.schema, documents).map(analyzed).collect::<Result<_>>()?;
+        Ok(Analyses { batches })
+    }
+
+    /// Takes back what is no longer needed.
+    pub(super) fn recycle(&self, analyses: Analyses) {
+        self.spare().extend(analyses.batches);
+    }
+
+    /// Whoever panicked with the lock left a list that is whole.
+    fn spare(&self) -> MutexGuard<'_, Vec<Batch>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// These documents as runs that are analysed together.
+fn together<'d>(schema: &Schema, documents: &'d [Document]) -> impl Iterator<Item = &'d [Document]> {
     let size_of = |document: &Document| {
         let fields = schema.fields.iter().zip(&document.values).filter(|(field, _)| field.kind == FieldKind::Text);
         fields.flat_map(|(_, value)| value.texts()).map(str::len).sum::<usize>()
     };
-    let most = if threads > 1 {
-        let all = documents.iter().map(size_of).sum::<usize>();
-        (all / threads.saturating_mul(CHUNKS)).clamp(LEAST, MOST)
-    } else {
-        MOST
-    };
     let mut size = 0;
-    let chunks = documents.chunk_by(|document, _| {
+    documents.chunk_by(move |document, _| {
         size += size_of(document);
-        let goes_on = size < most;
+        let goes_on = size < MOST;
         size = if goes_on { size } else { 0 };
         goes_on
-    });
-    chunks.collect()
+    })
 }
 
 impl Batch {
     /// Analyses the texts of these documents in place of those before.
-    pub fn analyze(&mut self, schema: &Schema, analyzers: &Analyzers, documents: &[Document]) -> Result<()> {
+    fn analyze(&mut self, schema: &Schema, analyzers: &Analyzers, documents: &[Document]) -> Result<()> {
         // After an unusually large text its memory is given back.
         let memory = |group: &Group| group.analyzed.iter().map(|one| one.tokens.capacity()).sum::<usize>();
         self.groups.retain(|group| memory(group) < 2 * MOST);
@@ -104,7 +151,7 @@ impl Batch {
     }
 
     /// The analysed fields of a document, by its place in the batch.
-    pub fn fields(&self, at: usize) -> AnalyzedFields<'_> {
+    fn fields(&self, at: usize) -> AnalyzedFields<'_> {
         let field = |place: &Option<Place>| {
             let place = place.as_ref()?;
             let group = &self.groups[place.group];

@@ -24,7 +24,7 @@ pub mod snapshot;
 mod tests;
 pub mod writer;
 
-pub use batch::GAP;
+pub use batch::{Analyses, BatchAnalyzer, GAP};
 pub use snapshot::{Address, SegmentView, Snapshot};
 pub use writer::{IndexWriter, OnDuplicate, WriterOptions};
 

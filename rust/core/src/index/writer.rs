@@ -1,11 +1,11 @@
 //! The writer: documents and deletions in, commits out.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::batch::{Batch, chunks};
+use super::batch::{Analyses, BatchAnalyzer};
 use super::files;
 use super::lock::Lock;
 use super::manifest::Manifest;
@@ -15,7 +15,6 @@ use super::publish::REORDERED;
 use super::shared::Shared;
 use super::snapshot::{Address, SegmentView, Snapshot, find, unique_field};
 use crate::documents::{Document, Value};
-use crate::parallel;
 use crate::schema::{FieldId, Schema};
 use crate::segment::builder::AnalyzedFields;
 use crate::segment::{Bitset, SegmentBuilder};
@@ -28,7 +27,7 @@ pub struct WriterOptions {
     pub wait: Duration,
     /// How many bytes of pending documents are held before they go to the disk as a segment.
     pub memory: usize,
-    /// How many threads analyse documents and write postings. What is written does not depend on it.
+    /// How many threads write postings. What is written does not depend on it.
     pub threads: usize,
 }
 
@@ -119,8 +118,7 @@ pub struct IndexWriter {
     pub(super) merge_error: Option<Error>,
     /// `optimize` finds a new order for so many documents and more.
     pub(super) reordered_from: u32,
-    /// Analyses whose memory is used again.
-    batches: Vec<Batch>,
+    analyzer: BatchAnalyzer,
     lock: Lock,
 }
 
@@ -141,7 +139,7 @@ impl IndexWriter {
             reordered_from: REORDERED,
             memory: options.memory,
             threads: options.threads,
-            batches: Vec::new(),
+            analyzer: BatchAnalyzer::new(shared.clone()),
             shared,
             lock,
         };
@@ -149,52 +147,44 @@ impl IndexWriter {
         Ok(writer)
     }
 
+    /// Analyses documents for this writer; its clones do so in other threads.
+    pub fn analyzer(&self) -> &BatchAnalyzer {
+        &self.analyzer
+    }
+
     /// Adds documents. The result says for each what became of it; an error of one leaves the others in. Errors that are no
-    /// document's fault (disk, morphology) end the call: nothing of the failed batch is pending then.
+    /// document's fault (disk, morphology) end the call: nothing of it is pending then.
     pub fn add(&mut self, documents: &[Document], on_duplicate: OnDuplicate) -> Result<Vec<Option<Error>>> {
+        let analyses = self.analyzer.analyze(documents)?;
+        self.add_analyzed(documents, analyses, on_duplicate)
+    }
+
+    /// Adds documents that [`Self::analyzer`] has analysed, as [`Self::add`] does.
+    pub fn add_analyzed(
+        &mut self,
+        documents: &[Document],
+        analyses: Analyses,
+        on_duplicate: OnDuplicate,
+    ) -> Result<Vec<Option<Error>>> {
+        debug_assert_eq!(documents.len(), analyses.len());
         // Addresses change with merges, so none is taken before the call is over.
         self.take_merged();
         self.wait_for_merges(2 * policy::MOST);
         let mut done = Done::default();
-        let batches = Mutex::new(std::mem::take(&mut self.batches));
-        let outcome = self.add_chunks(documents, on_duplicate, &batches, &mut done);
-        self.batches = batches.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if outcome.is_err() {
+        let mut add = |(document, fields): (&Document, AnalyzedFields<'_>)| {
+            let outcome = self.add_one(document, &fields, on_duplicate, &mut done)?;
+            if self.pending.memory() > self.memory || self.pending.builder.is_full() {
+                self.flush()?;
+                self.start_merges();
+            }
+            Ok(outcome)
+        };
+        let outcomes: Result<_> = documents.iter().zip(analyses.fields()).map(&mut add).collect();
+        self.analyzer.recycle(analyses);
+        if outcomes.is_err() {
             self.take_back(done);
         }
-        outcome
-    }
-
-    fn add_chunks(
-        &mut self,
-        documents: &[Document],
-        on_duplicate: OnDuplicate,
-        batches: &Mutex<Vec<Batch>>,
-        done: &mut Done,
-    ) -> Result<Vec<Option<Error>>> {
-        // Whoever panicked with the lock left a list that is whole.
-        let batches = || batches.lock().unwrap_or_else(PoisonError::into_inner);
-        let shared = self.shared.clone();
-        let analyze = |chunk: &&[Document]| {
-            let known = batches().pop();
-            let mut batch = known.unwrap_or_default();
-            batch.analyze(&shared.schema, &shared.analyzers, chunk).map(|()| batch)
-        };
-        let mut outcomes = Vec::with_capacity(documents.len());
-        let chunks = chunks(&shared.schema, documents, self.threads);
-        parallel::in_order(self.threads, &chunks, analyze, |chunk, batch| {
-            let batch = batch?;
-            for (at, document) in chunk.iter().enumerate() {
-                outcomes.push(self.add_one(document, &batch.fields(at), on_duplicate, done)?);
-                if self.pending.memory() > self.memory || self.pending.builder.is_full() {
-                    self.flush()?;
-                    self.start_merges();
-                }
-            }
-            batches().push(batch);
-            Ok(())
-        })?;
-        Ok(outcomes)
+        outcomes
     }
 
     /// Adds one document; what is wrong with it is the value, what is wrong elsewhere the error.
