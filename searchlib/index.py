@@ -108,7 +108,8 @@ class Index:
         documents are held before they go to disk (what an analyzer remembers of forms takes a
         quarter as much besides, but 64 to 128 MB); `threads` how many threads analyse documents and
         write them, beside the one that draws them (an analyzer of your own is called from these,
-        with several from more than one at once). The index is the same however many there are. Raises IndexLockedError with the owner's pid.
+        with several from more than one at once). The index is the same however many there are.
+        Raises IndexLockedError with the owner's pid.
         """
         if not (isinstance(wait, int | float) and math.isfinite(wait) and wait >= 0):
             raise QueryError(f"wait is a number of seconds from 0 on, not {wait!r}")
