@@ -44,7 +44,7 @@ class Adding:
         self._given: deque[Given] = deque()
         self._entering = ThreadPoolExecutor(1, "searchlib-enter")
         self._analyzing = ThreadPoolExecutor(threads, "searchlib-analyze") if threads > 1 else None
-        # As many as there are threads to work on them, and the one that is drawn meanwhile.
+        # So many are unfinished while the next is drawn: one for each thread that works on them.
         self._most = threads + 1 if threads > 1 else 1
 
     def give(self, batch: Batch) -> None:

@@ -79,10 +79,11 @@ def test_one_thread_and_four_make_the_same_index(
     assert four == one
 
 
-def test_a_source_that_deletes_what_it_gave_finds_it_there(tmp_path: Path) -> None:
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_source_that_deletes_what_it_gave_finds_it_there(tmp_path: Path, threads: int) -> None:
     schema = sl.Schema(id=sl.Keyword(unique=True), body=sl.Text())
     index = sl.Index.create(tmp_path / "index", schema)
-    with index.writer(threads=2) as writer:
+    with index.writer(threads=threads) as writer:
 
         def source() -> Iterator[dict[str, str]]:
             for number in range(2500):
@@ -96,7 +97,8 @@ def test_a_source_that_deletes_what_it_gave_finds_it_there(tmp_path: Path) -> No
     assert [hit["id"] for hit in index.search("газ")] == ["ещё"]
 
 
-def test_a_source_that_breaks_leaves_the_batches_before_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_source_that_breaks_leaves_the_batches_before_it(tmp_path: Path, threads: int) -> None:
     index = sl.Index.create(tmp_path / "index", sl.Schema(body=sl.Text()))
 
     def source() -> Iterator[dict[str, str]]:
@@ -105,10 +107,26 @@ def test_a_source_that_breaks_leaves_the_batches_before_it(tmp_path: Path) -> No
                 raise ConnectionError("связь пропала")
             yield {"body": "нефть"}
 
-    with index.writer(threads=2) as writer:
+    with index.writer(threads=threads) as writer:
         with pytest.raises(ConnectionError, match="связь"):
             writer.add_many(source())
         assert writer.commit() == 2000
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_nothing_enters_after_a_batch_that_fails(tmp_path: Path, threads: int) -> None:
+    def words(text: str) -> list[sl.analysis.Token]:
+        if text == "1500":
+            raise ValueError("этого числа не знаю")
+        return [sl.analysis.Token(0, 0, len(text), text, (sl.analysis.Key(text),))]
+
+    index = sl.Index.create(
+        tmp_path / "index", sl.Schema(body=sl.Text(sl.analysis.Analyzer.of(words)))
+    )
+    with index.writer(threads=threads) as writer:
+        with pytest.raises(sl.AnalysisError, match="этого числа не знаю"):
+            writer.add_many({"body": str(number)} for number in range(9000))
+        assert writer.commit() == 1000
 
 
 def test_an_analyzer_that_fails_in_a_thread_says_so(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 //! `Writer`: documents and deletions in, commits out.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use searchlib_core::Error;
 use searchlib_core::documents::Document;
@@ -13,10 +14,9 @@ use crate::errors::{detached, interruptible, raise, to_python};
 use crate::plan::Plan;
 use crate::values;
 
-/// Documents on their way into an index.
+/// Documents on their way into an index; none once they were added.
 #[pyclass(frozen, module = "searchlib._core")]
 pub struct Documents {
-    /// None once they are added.
     held: Mutex<Option<Held>>,
 }
 
@@ -26,10 +26,15 @@ struct Held {
 }
 
 impl Documents {
-    fn take(&self) -> Held {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
-        held.unwrap_or_else(|| Held { documents: Vec::new(), analyses: None })
+    /// Waited for without the interpreter lock, as the writer is.
+    fn held(&self) -> MutexGuard<'_, Option<Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What was done, or that the documents are no longer there to do it with.
+fn there<T>(done: Option<T>) -> PyResult<T> {
+    done.ok_or_else(|| PyValueError::new_err("these documents were added already; take them anew"))
 }
 
 /// The writer of an index; closing it rolls back what was not committed and gives the lock back.
@@ -76,26 +81,26 @@ impl Writer {
         Ok(Documents { held: Mutex::new(Some(Held { documents, analyses: None })) })
     }
 
-    /// Analyses documents ahead of adding them; any thread may, and neither waits for the writer nor for another.
+    /// Analyses documents ahead of adding them, in any thread, without waiting for the writer.
     fn analyze(&self, py: Python<'_>, documents: &Documents) -> PyResult<()> {
-        detached(py, || {
-            let held = documents.take();
-            let analyses = Some(self.analyzer.analyze(&held.documents)?);
-            *documents.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(Held { analyses, ..held });
+        let analyze = |held: &mut Held| {
+            held.analyses = Some(self.analyzer.analyze(&held.documents)?);
             Ok(())
-        })
+        };
+        there(detached(py, || documents.held().as_mut().map(analyze).transpose())?)
     }
 
     /// Adds documents that were taken; gives (place in the list, exception) of each that was refused.
     fn add(&self, py: Python<'_>, documents: &Documents, replace: bool) -> PyResult<Vec<(usize, Py<PyAny>)>> {
         let on_duplicate = if replace { OnDuplicate::Replace } else { OnDuplicate::Refuse };
-        let refused: Vec<Option<Error>> = self.with(py, |writer| {
-            let Held { documents, analyses } = documents.take();
-            match analyses {
+        let refused: Vec<Option<Error>> = there(self.with(py, |writer| {
+            let held = documents.held().take();
+            let add = |Held { documents, analyses }| match analyses {
                 Some(analyses) => writer.add_analyzed(&documents, analyses, on_duplicate),
                 None => writer.add(&documents, on_duplicate),
-            }
-        })?;
+            };
+            held.map(add).transpose()
+        })?)?;
         let refused = refused.into_iter().enumerate().filter_map(|(at, error)| Some((at, error?)));
         Ok(refused.map(|(at, error)| (at, to_python(py, error).into_value(py).into_any())).collect())
     }

@@ -6,7 +6,7 @@ use super::Analyzers;
 use super::shared::Shared;
 use crate::Result;
 use crate::documents::Document;
-use crate::schema::{FieldKind, Schema};
+use crate::schema::Schema;
 use crate::segment::builder::AnalyzedFields;
 use crate::text::analyzer::Analyzer;
 use crate::text::forms::Forms;
@@ -15,8 +15,8 @@ use crate::text::token::Analyzed;
 /// The values of a multiple field stand so many positions apart, so that no phrase reaches over.
 pub const GAP: u32 = 100;
 
-/// Documents are analysed together until their texts have so many bytes: what is analysed at a time stays in bounds.
-const MOST: usize = 4 << 20;
+/// What analyses of more tokens hold is given back before the next.
+const MOST_TOKENS: usize = 8 << 20;
 
 /// The analyses of the texts of one analyzer. Its memory is used again from batch to batch.
 struct Group {
@@ -33,34 +33,12 @@ struct Place {
     count: usize,
 }
 
-/// The analyses of documents that were analysed together.
+/// The analyses of some documents, in their order.
 #[derive(Default)]
-struct Batch {
+pub struct Analyses {
     groups: Vec<Group>,
     /// For every document its fields.
     places: Vec<Vec<Option<Place>>>,
-}
-
-/// The analyses of some documents, in their order.
-pub struct Analyses {
-    batches: Vec<Batch>,
-}
-
-impl Analyses {
-    /// Of how many documents.
-    pub fn len(&self) -> usize {
-        self.batches.iter().map(|batch| batch.places.len()).sum()
-    }
-
-    /// Whether of none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The analysed fields of each document.
-    pub(super) fn fields(&self) -> impl Iterator<Item = AnalyzedFields<'_>> {
-        self.batches.iter().flat_map(|batch| (0..batch.places.len()).map(|at| batch.fields(at)))
-    }
 }
 
 /// Analyses documents for a writer, in any thread and beside it.
@@ -68,7 +46,7 @@ impl Analyses {
 pub struct BatchAnalyzer {
     shared: Arc<Shared>,
     /// Analyses whose memory is used again.
-    spare: Arc<Mutex<Vec<Batch>>>,
+    spare: Arc<Mutex<Vec<Analyses>>>,
 }
 
 impl BatchAnalyzer {
@@ -76,49 +54,31 @@ impl BatchAnalyzer {
         Self { shared, spare: Arc::default() }
     }
 
-    /// Analyses the texts of these documents. `Error::Analysis` when morphology fails.
+    /// Analyses the texts of these documents, all at a time. `Error::Analysis` when morphology fails.
     pub fn analyze(&self, documents: &[Document]) -> Result<Analyses> {
-        let analyzed = |documents: &[Document]| {
-            let spare = self.spare().pop();
-            let mut batch = spare.unwrap_or_default();
-            batch.analyze(&self.shared.schema, &self.shared.analyzers, documents).map(|()| batch)
-        };
-        let batches = together(&self.shared.schema, documents).map(analyzed).collect::<Result<_>>()?;
-        Ok(Analyses { batches })
+        let spare = self.spare().pop();
+        let mut analyses = spare.unwrap_or_default();
+        analyses.analyze(&self.shared.schema, &self.shared.analyzers, documents)?;
+        Ok(analyses)
     }
 
     /// Takes back what is no longer needed.
     pub(super) fn recycle(&self, analyses: Analyses) {
-        self.spare().extend(analyses.batches);
+        self.spare().push(analyses);
     }
 
     /// Whoever panicked with the lock left a list that is whole.
-    fn spare(&self) -> MutexGuard<'_, Vec<Batch>> {
+    fn spare(&self) -> MutexGuard<'_, Vec<Analyses>> {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// These documents as runs that are analysed together.
-fn together<'d>(schema: &Schema, documents: &'d [Document]) -> impl Iterator<Item = &'d [Document]> {
-    let size_of = |document: &Document| {
-        let fields = schema.fields.iter().zip(&document.values).filter(|(field, _)| field.kind == FieldKind::Text);
-        fields.flat_map(|(_, value)| value.texts()).map(str::len).sum::<usize>()
-    };
-    let mut size = 0;
-    documents.chunk_by(move |document, _| {
-        size += size_of(document);
-        let goes_on = size < MOST;
-        size = if goes_on { size } else { 0 };
-        goes_on
-    })
-}
-
-impl Batch {
+impl Analyses {
     /// Analyses the texts of these documents in place of those before.
     fn analyze(&mut self, schema: &Schema, analyzers: &Analyzers, documents: &[Document]) -> Result<()> {
         // After an unusually large text its memory is given back.
         let memory = |group: &Group| group.analyzed.iter().map(|one| one.tokens.capacity()).sum::<usize>();
-        self.groups.retain(|group| memory(group) < 2 * MOST);
+        self.groups.retain(|group| memory(group) < MOST_TOKENS);
         self.places.clear();
         let mut texts_of: Vec<Vec<&str>> = vec![Vec::new(); self.groups.len()];
         for document in documents {
@@ -150,8 +110,13 @@ impl Batch {
         })
     }
 
-    /// The analysed fields of a document, by its place in the batch.
-    fn fields(&self, at: usize) -> AnalyzedFields<'_> {
+    /// Of how many documents.
+    pub(super) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The analysed fields of a document, by its place among those analysed.
+    pub(super) fn fields(&self, at: usize) -> AnalyzedFields<'_> {
         let field = |place: &Option<Place>| {
             let place = place.as_ref()?;
             let group = &self.groups[place.group];

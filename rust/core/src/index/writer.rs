@@ -159,27 +159,30 @@ impl IndexWriter {
         self.add_analyzed(documents, analyses, on_duplicate)
     }
 
-    /// Adds documents that [`Self::analyzer`] has analysed, as [`Self::add`] does.
+    /// Adds documents that [`Self::analyzer`] has analysed, as [`Self::add`] does. `Error::Analysis` when it was not these.
     pub fn add_analyzed(
         &mut self,
         documents: &[Document],
         analyses: Analyses,
         on_duplicate: OnDuplicate,
     ) -> Result<Vec<Option<Error>>> {
-        debug_assert_eq!(documents.len(), analyses.len());
+        if documents.len() != analyses.len() {
+            let what = format!("{} documents do not go with the analyses of {}", documents.len(), analyses.len());
+            return Err(Error::Analysis(what));
+        }
         // Addresses change with merges, so none is taken before the call is over.
         self.take_merged();
         self.wait_for_merges(2 * policy::MOST);
         let mut done = Done::default();
-        let mut add = |(document, fields): (&Document, AnalyzedFields<'_>)| {
-            let outcome = self.add_one(document, &fields, on_duplicate, &mut done)?;
+        let mut add = |(at, document)| {
+            let outcome = self.add_one(document, &analyses.fields(at), on_duplicate, &mut done)?;
             if self.pending.memory() > self.memory || self.pending.builder.is_full() {
                 self.flush()?;
                 self.start_merges();
             }
             Ok(outcome)
         };
-        let outcomes: Result<_> = documents.iter().zip(analyses.fields()).map(&mut add).collect();
+        let outcomes: Result<_> = documents.iter().enumerate().map(&mut add).collect();
         self.analyzer.recycle(analyses);
         if outcomes.is_err() {
             self.take_back(done);
@@ -342,5 +345,49 @@ impl Drop for IndexWriter {
         if let Ok(manifest) = Manifest::read(&self.shared.path) {
             files::remove_unnamed(&self.shared.path, &manifest, |_| false);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{create, keys};
+    use super::*;
+    use crate::segment::testing::document;
+
+    #[test]
+    fn what_went_to_the_disk_meanwhile_is_taken_back_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let index = create(folder.path());
+        let mut writer = index.writer(WriterOptions::default()).unwrap();
+        writer.add(&[document("1", "старый"), document("2", "старый")], OnDuplicate::Replace).unwrap();
+        writer.commit().unwrap();
+        writer.add(&[document("2", "средний"), document("3", "средний")], OnDuplicate::Replace).unwrap();
+        let new = ["1", "2", "3", "3", "4"].map(|key| document(key, "новый"));
+        let analyses = writer.analyzer.analyze(&new).unwrap();
+        let mut done = Done::default();
+        for (at, document) in new.iter().enumerate() {
+            writer.add_one(document, &analyses.fields(at), OnDuplicate::Replace, &mut done).unwrap();
+            // The documents of before and the first of the call are a segment by now, the others are pending.
+            if at == 2 {
+                writer.flush().unwrap();
+            }
+        }
+        writer.take_back(done);
+        writer.commit().unwrap();
+        let snapshot = index.snapshot().unwrap();
+        let title = |key| snapshot.document(snapshot.find(key).unwrap().unwrap()).unwrap().value(1).unwrap();
+        assert_eq!(keys(&snapshot), ["1", "2", "3"]);
+        assert_eq!(["1", "2", "3"].map(title), ["старый", "средний", "средний"].map(|text| Value::Text(text.into())));
+        assert_eq!(index.check().unwrap(), []);
+    }
+
+    #[test]
+    fn documents_go_with_their_own_analyses() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = create(folder.path()).writer(WriterOptions::default()).unwrap();
+        let documents = [document("1", "один"), document("2", "два")];
+        let analyses = writer.analyzer.analyze(&documents).unwrap();
+        let outcome = writer.add_analyzed(&documents[..1], analyses, OnDuplicate::Refuse);
+        assert!(matches!(outcome, Err(Error::Analysis(_))));
     }
 }
