@@ -7,6 +7,7 @@ use bitpacking::{BitPacker, BitPacker4x};
 
 use super::block::{self, BLOCK, Frequencies};
 use super::impacts::{Impact, Impacts};
+use super::maxima::Maxima;
 use super::positions::PositionReader;
 use super::skip::{GROUP, Skips};
 use super::writer::{NO_POSITIONS, TermInfo};
@@ -99,7 +100,7 @@ impl<'a> PostingCursor<'a> {
         }
         if info.document_frequency > 1 {
             let list = postings.get(usize::try_from(info.postings).ok()?..)?;
-            self.skips = Skips::read(list, info.document_frequency, info.positions != NO_POSITIONS)?;
+            self.skips = Skips::read(list, info.document_frequency, info.positions != NO_POSITIONS, self.limit)?;
             return self.load(0);
         }
         let document = u32::try_from(info.postings).ok().filter(|&document| document < self.limit)?;
@@ -204,6 +205,18 @@ impl<'a> PostingCursor<'a> {
         self.next()
     }
 
+    /// Goes back to the first document, unless the list was found broken.
+    pub fn rewind(&mut self) {
+        self.asked = 0;
+        if self.info.document_frequency == 1 && !self.broken {
+            let document = self.info.postings as u32;
+            (self.documents[0], self.length, self.at, self.doc) = (document, 1, 0, document);
+        } else if self.info.document_frequency > 1 && !self.broken {
+            self.doc = 0;
+            self.enter(0);
+        }
+    }
+
     /// The last document of the decoded block; [`NO_MORE`] at the end.
     pub fn run_end(&self) -> u32 {
         if self.doc == NO_MORE { NO_MORE } else { self.block_last() }
@@ -304,6 +317,11 @@ impl<'a> PostingCursor<'a> {
             self.positions = Some(PositionReader::new(list, self.info.occurrences)?);
         }
         self.positions.as_mut()?.read(&self.packer, start, frequency, into)
+    }
+
+    /// What it adds at most to a document of each range, if the list says.
+    pub fn maxima(&self) -> Option<Maxima<'a>> {
+        self.skips.maxima
     }
 
     /// Without decoding or moving: the last document of the block that holds the first document at or after `target`

@@ -13,10 +13,12 @@
 //!
 //! ```text
 //! list      = flags:u8 (short | long)
-//! flags     = bit 0: every frequency of the tail is 1; bits 1-3: the number of impacts of a short list
+//! flags     = bit 0: every frequency of the tail is 1; bits 1-3: the number of impacts of a short list;
+//!             bit 1 of a long one: it has maxima
 //! short     = impact* block                               -- b = 1
-//! long      = last:u32[b]  offset:u16[b]  ends:u16[b]  base:u64[b]?
+//! long      = maxima? last:u32[b]  offset:u16[b]  ends:u16[b]  base:u64[b]?
 //!             group_last:u32[g]  group_offset:u64[g]  group_ends:u32[g]  impact*  block[b]
+//! maxima    = pivot:u32 shortest:u8 longest:u8 level:u8[⌈documents of the segment / 64⌉]
 //! impact    = frequency:vint norm:u8                      -- frequencies and norms go up; 1 to 4 of a block or group
 //! block     = full | tail                                 -- only the last can be a tail of t = n mod 128 documents
 //! full      = wd:u8 wf:u8 gaps:packed(wd) frequencies-1:packed(wf)
@@ -42,6 +44,7 @@ mod block;
 mod bytes;
 pub mod cursor;
 pub mod impacts;
+pub mod maxima;
 pub mod norm;
 mod positions;
 mod skip;
@@ -53,4 +56,5 @@ pub mod writer;
 pub(crate) use block::BLOCK;
 pub use cursor::{Bounds, NO_MORE, PostingCursor};
 pub use impacts::Impact;
+pub use maxima::{Lengths, Maxima, RANGE};
 pub use writer::{NO_POSITIONS, PostingsWriter, TermInfo};

@@ -73,6 +73,7 @@ impl<'a> PositionReader<'a> {
     }
 
     /// Appends the `count` positions of one document, before which there are `start` positions of the term.
+    #[inline]
     pub(super) fn read(&mut self, packer: &BitPacker4x, mut start: u64, count: u32, into: &mut Vec<u32>) -> Option<()> {
         let end = start.checked_add(u64::from(count)).filter(|&end| end <= self.count)?;
         let mut position = 0u32;

@@ -3,12 +3,16 @@
 use super::block::BLOCK;
 use super::bytes::{take, u16_at, u32_at, u64_at};
 use super::impacts::{Impact, Impacts};
+use super::maxima::Maxima;
 
 /// Blocks in a group.
 pub(super) const GROUP: usize = 32;
 
 /// Bit of the flags: every frequency of the tail is 1.
 pub(super) const TAIL_ONES: u8 = 1;
+
+/// Bit of the flags of a list of several blocks: it has maxima.
+pub(super) const WITH_MAXIMA: u8 = 2;
 
 /// The parts of a list, see the grammar in `postings`. A list of one block has no arrays.
 #[derive(Clone, Copy, Default)]
@@ -17,6 +21,7 @@ pub(super) struct Skips<'a> {
     pub(super) tail_ones: bool,
     /// The impacts of a list of one block.
     pub(super) whole: Impacts,
+    pub(super) maxima: Option<Maxima<'a>>,
     last: &'a [u8],
     offset: &'a [u8],
     ends: &'a [u8],
@@ -29,8 +34,8 @@ pub(super) struct Skips<'a> {
 }
 
 impl<'a> Skips<'a> {
-    /// Finds the parts of a list of `count` documents that starts with these bytes.
-    pub(super) fn read(mut bytes: &'a [u8], count: u32, with_positions: bool) -> Option<Self> {
+    /// Finds the parts of a list of `count` of so many documents that starts with these bytes.
+    pub(super) fn read(mut bytes: &'a [u8], count: u32, with_positions: bool, documents: u32) -> Option<Self> {
         let bytes = &mut bytes;
         let flags = take(bytes, 1)?[0];
         let blocks = (count as usize).div_ceil(BLOCK);
@@ -39,6 +44,9 @@ impl<'a> Skips<'a> {
             skips.whole = Impacts::take(bytes, usize::from(flags >> 1))?;
             skips.data = bytes;
             return Some(skips);
+        }
+        if flags & WITH_MAXIMA != 0 {
+            skips.maxima = Some(Maxima::read(bytes, documents)?);
         }
         let groups = blocks.div_ceil(GROUP);
         skips.last = take(bytes, blocks * 4)?;

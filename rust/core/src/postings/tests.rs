@@ -19,7 +19,11 @@ struct List {
 
 impl List {
     fn write(&self, writer: &mut PostingsWriter) -> TermInfo {
-        writer.write(&self.documents, &self.frequencies, &self.positions.concat(), &self.norms)
+        writer.write(&self.documents, &self.frequencies, &self.positions.concat(), &self.lengths())
+    }
+
+    fn lengths(&self) -> Lengths<'_> {
+        Lengths::new(&self.norms)
     }
 
     fn norm(&self, document: u32) -> u8 {
@@ -185,7 +189,7 @@ proptest! {
                     .flat_map(|_| [Step::Positions, Step::Frequency, Step::Next(1)]).collect();
                 walk(list, &mut PostingCursor::new(&postings, &positions, info, list.limit), &every);
             }
-            prop_assert_eq!(verify(&postings, &positions, info, list.limit, &list.norms), Ok(()));
+            prop_assert_eq!(verify(&postings, &positions, info, list.limit, &list.lengths()), Ok(()));
         }
     }
 
@@ -248,7 +252,7 @@ proptest! {
         }
         prop_assert!(walked <= list.limit);
         // A changed byte need not matter (an impact that is only looser is not the list's), but no answer may be a panic.
-        let _ = verify(&postings, &positions, &info, list.limit, &list.norms);
+        let _ = verify(&postings, &positions, &info, list.limit, &list.lengths());
     }
 
     #[test]
@@ -295,7 +299,7 @@ fn the_largest_numbers_fit() {
     let mut cursor = PostingCursor::new(&postings, &positions, &info, list.limit);
     let steps: Vec<_> = (0..202).flat_map(|_| [Step::Frequency, Step::Positions, Step::Next(1)]).collect();
     walk(&list, &mut cursor, &steps);
-    assert_eq!(verify(&postings, &positions, &info, list.limit, &[]), Ok(()));
+    assert_eq!(verify(&postings, &positions, &info, list.limit, &Lengths::new(&[])), Ok(()));
 }
 
 #[test]
@@ -304,7 +308,7 @@ fn verify_finds_what_a_walk_does_not() {
     let mut writer = PostingsWriter::new();
     let info = list.write(&mut writer);
     let (postings, positions) = writer.finish();
-    let check = |info: &TermInfo, norms: &[u8]| verify(&postings, &positions, info, list.limit, norms);
+    let check = |info: &TermInfo, norms: &[u8]| verify(&postings, &positions, info, list.limit, &Lengths::new(norms));
     assert_eq!(check(&info, &list.norms), Ok(()));
     assert!(check(&TermInfo { occurrences: info.occurrences + 1, ..info }, &list.norms).is_err());
     assert!(check(&TermInfo { document_frequency: 0, ..info }, &list.norms).is_err());

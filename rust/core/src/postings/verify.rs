@@ -3,8 +3,9 @@
 use super::block::BLOCK;
 use super::cursor::{NO_MORE, PostingCursor};
 use super::impacts::{Front, Impact};
+use super::maxima::{self, Lengths};
 use super::skip::GROUP;
-use super::writer::{NO_POSITIONS, TermInfo, norm_of};
+use super::writer::{NO_POSITIONS, TermInfo};
 
 /// Decodes one whole list and checks it against everything that is written about it: order, counts, skip data, the
 /// impacts of every block and group recomputed from frequencies and norms. Says what is wrong.
@@ -13,18 +14,21 @@ pub fn verify(
     positions: &[u8],
     info: &TermInfo,
     documents: u32,
-    norms: &[u8],
+    lengths: &Lengths<'_>,
 ) -> std::result::Result<(), String> {
     if info.document_frequency == 0 {
         return Err("a term of no document".to_owned());
     }
-    if !norms.is_empty() && norms.len() != documents as usize {
-        return Err(format!("{} norms for {documents} documents", norms.len()));
+    if lengths.count() > 0 && lengths.count() != documents as usize {
+        return Err(format!("{} norms for {documents} documents", lengths.count()));
     }
     let mut cursor = PostingCursor::new(postings, positions, info, documents);
     let with_positions = info.positions != NO_POSITIONS;
     let (mut front, mut group_front) = (Front::default(), Front::default());
     let (mut count, mut occurrences, mut found) = (0u32, 0u64, Vec::new());
+    // For the maxima alone.
+    let (mut all, mut frequencies) = (Vec::new(), Vec::new());
+    let maxima = cursor.maxima();
     while cursor.doc() != NO_MORE {
         let (doc, frequency, (block, at)) = (cursor.doc(), cursor.frequency(), cursor.place());
         if at == 0 && with_positions && cursor.skips().base(block) != Some(occurrences) {
@@ -43,7 +47,11 @@ pub fn verify(
         }
         count += 1;
         occurrences = occurrences.saturating_add(u64::from(frequency));
-        front.add(frequency, norm_of(norms, doc));
+        if maxima.is_some() {
+            all.push(doc);
+            frequencies.push(frequency);
+        }
+        front.add(frequency, lengths.norm(doc));
         let last_of_block = at == BLOCK - 1 || count == info.document_frequency;
         if last_of_block && info.document_frequency > 1 {
             let (last, impacts) = cursor.block_bound(doc);
@@ -66,6 +74,17 @@ pub fn verify(
             "{count} documents and {occurrences} occurrences, the dictionary says {} and {}",
             info.document_frequency, info.occurrences
         ));
+    }
+    let kept = info.document_frequency as usize > BLOCK && maxima::are_kept(info.document_frequency as usize, lengths);
+    if kept != maxima.is_some() {
+        return Err(format!("the list has {}maxima", if kept { "no " } else { "" }));
+    }
+    if let Some(maxima) = maxima {
+        let mut expected = Vec::new();
+        maxima::write(&all, &frequencies, lengths, &mut expected);
+        if expected != maxima.bytes().concat() {
+            return Err("the maxima are not those of its documents".to_owned());
+        }
     }
     Ok(())
 }

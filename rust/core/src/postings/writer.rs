@@ -6,8 +6,9 @@ use bitpacking::{BitPacker, BitPacker4x};
 
 use super::block::{self, BLOCK};
 use super::impacts::{Front, Impacts};
+use super::maxima::{self, Lengths};
 use super::positions;
-use super::skip::{GROUP, TAIL_ONES};
+use super::skip::{GROUP, TAIL_ONES, WITH_MAXIMA};
 
 /// [`TermInfo::positions`] of a term that has none.
 pub const NO_POSITIONS: u64 = u64::MAX;
@@ -56,11 +57,6 @@ impl Default for PostingsWriter {
     }
 }
 
-/// The norm of a document, 1 for a field that has none.
-pub(super) fn norm_of(norms: &[u8], document: u32) -> u8 {
-    norms.get(document as usize).copied().unwrap_or(1)
-}
-
 /// A place among the blocks or the impacts of a group: 32 blocks take at most 32 · 1,026 bytes, their impacts 32 · 4 · 6.
 fn within_group(place: usize) -> [u8; 2] {
     u16::try_from(place).expect("a group is no longer than its blocks").to_le_bytes()
@@ -74,9 +70,14 @@ impl PostingsWriter {
 
     /// Writes the list of one term. `documents` go up, `frequencies` are as many and at least 1; `positions` are the
     /// ascending positions of each document one after another (their number is the sum of the frequencies), or empty
-    /// for a field that has none (keywords). `norms` is the norm array of the whole field by document, or empty where
-    /// a field has none (then the norm of every impact is 1).
-    pub fn write(&mut self, documents: &[u32], frequencies: &[u32], positions: &[u32], norms: &[u8]) -> TermInfo {
+    /// for a field that has none (keywords).
+    pub fn write(
+        &mut self,
+        documents: &[u32],
+        frequencies: &[u32],
+        positions: &[u32],
+        lengths: &Lengths<'_>,
+    ) -> TermInfo {
         debug_assert_eq!(documents.len(), frequencies.len());
         let occurrences = frequencies.iter().map(|&frequency| u64::from(frequency)).sum();
         debug_assert!(positions.is_empty() || positions.len() as u64 == occurrences);
@@ -93,23 +94,23 @@ impl PostingsWriter {
         match documents {
             [] => {}
             [document] => info.postings = u64::from(*document),
-            _ if documents.len() <= BLOCK => self.write_short(documents, frequencies, norms),
-            _ => self.write_long(documents, frequencies, !positions.is_empty(), norms),
+            _ if documents.len() <= BLOCK => self.write_short(documents, frequencies, lengths),
+            _ => self.write_long(documents, frequencies, !positions.is_empty(), lengths),
         }
         info
     }
 
     /// Fills `front` with the postings of a block and gives their bounds.
-    fn bounds(&mut self, documents: &[u32], frequencies: &[u32], norms: &[u8]) -> Impacts {
+    fn bounds(&mut self, documents: &[u32], frequencies: &[u32], lengths: &Lengths<'_>) -> Impacts {
         self.front.clear();
         for (&document, &frequency) in documents.iter().zip(frequencies) {
-            self.front.add(frequency, norm_of(norms, document));
+            self.front.add(frequency, lengths.norm(document));
         }
         self.front.bounds()
     }
 
-    fn write_short(&mut self, documents: &[u32], frequencies: &[u32], norms: &[u8]) {
-        let impacts = self.bounds(documents, frequencies, norms);
+    fn write_short(&mut self, documents: &[u32], frequencies: &[u32], lengths: &Lengths<'_>) {
+        let impacts = self.bounds(documents, frequencies, lengths);
         let ones = frequencies.iter().all(|&frequency| frequency == 1);
         self.postings.push((impacts.as_slice().len() as u8) << 1 | if ones { TAIL_ONES } else { 0 });
         impacts.write(&mut self.postings);
@@ -120,7 +121,7 @@ impl PostingsWriter {
         }
     }
 
-    fn write_long(&mut self, documents: &[u32], frequencies: &[u32], with_positions: bool, norms: &[u8]) {
+    fn write_long(&mut self, documents: &[u32], frequencies: &[u32], with_positions: bool, lengths: &Lengths<'_>) {
         let blocks = documents.len().div_ceil(BLOCK);
         let (mut last, mut offset, mut ends) =
             (Vec::with_capacity(blocks * 4), Vec::with_capacity(blocks * 2), Vec::with_capacity(blocks * 2));
@@ -143,7 +144,7 @@ impl PostingsWriter {
                 base.extend(before.to_le_bytes());
                 before += frequencies.iter().map(|&frequency| u64::from(frequency)).sum::<u64>();
             }
-            self.bounds(documents, frequencies, norms).write(&mut self.impacts);
+            self.bounds(documents, frequencies, lengths).write(&mut self.impacts);
             ends.extend(within_group(self.impacts.len() - impacts_start));
             self.group_front.add_all(&self.front);
             if at % GROUP == GROUP - 1 || at == blocks - 1 {
@@ -160,7 +161,11 @@ impl PostingsWriter {
             }
             previous = Some(end);
         }
-        self.postings.push(flags);
+        let with_maxima = maxima::are_kept(documents.len(), lengths);
+        self.postings.push(flags | if with_maxima { WITH_MAXIMA } else { 0 });
+        if with_maxima {
+            maxima::write(documents, frequencies, lengths, &mut self.postings);
+        }
         let parts =
             [&last, &offset, &ends, &base, &group_last, &group_offset, &group_ends, &self.impacts, &self.blocks];
         parts.iter().for_each(|part| self.postings.extend_from_slice(part));

@@ -7,6 +7,7 @@
 use super::best::{Looking, are_whole};
 use super::boolean::{Clause, Clauses};
 use super::candidates::Candidates;
+use super::ceilings::{self, Ceilings, Way};
 use super::cursor::{FAR, Goal};
 use super::sum::Grain;
 use crate::Result;
@@ -53,16 +54,41 @@ impl<'a> AllOf<'a> {
         Self { required: vec![(clause, true)], optional: Vec::new(), excluded: Vec::new(), grain }
     }
 
-    /// Takes the best of the segment; whether all lists were whole.
-    pub(super) fn search(mut self, looking: &mut Looking<'_>) -> Result<bool> {
+    /// The ceilings of its ranges, where they tell more than bounds at little cost; asked before it is searched. A rare leader
+    /// leaves more out.
+    pub(super) fn ceilings(&mut self, documents: u32, most: f64) -> Option<Ceilings> {
+        let required = &mut self.required;
+        let scored = required.iter().filter(|(_, scored)| *scored);
+        let asked = scored.map(|(clause, _)| clause.asked_for_ceilings());
+        if !self.optional.is_empty() || !ceilings::pay(documents, required[0].0.cost(), asked) {
+            return None;
+        }
+        Ceilings::new(documents, most, |into| {
+            into.fill(0.0);
+            let mut own = vec![0.0; into.len()];
+            for (clause, _) in required.iter_mut().filter(|(_, scored)| *scored) {
+                clause.ceilings(&mut own);
+                for (sum, &more) in into.iter_mut().zip(&own) {
+                    *sum = if more < 0.0 { f32::NEG_INFINITY } else { *sum + more };
+                }
+            }
+            Some(())
+        })
+    }
+
+    /// Takes the best of the segment that lie on the way; whether all lists were whole.
+    pub(super) fn search(mut self, way: &mut Way<'_>, looking: &mut Looking<'_>) -> Result<bool> {
         let mut candidates = Candidates::new(self.grain);
         // What the clauses from each on, and then those that are optional, can add at most.
         let mut rests = vec![0.0; self.required.len() + 1];
         let mut optional: Vec<Optional> =
             (0..self.optional.len()).map(|clause| Optional { clause, bound: 0.0, rest: 0.0 }).collect();
-        let documents = looking.view.segment.document_count();
-        let (mut from, mut stretch) = (0, 0u32);
-        while from < documents {
+        let (mut from, mut run_last, mut stretch) = (0, None, 0u32);
+        loop {
+            if run_last.is_none_or(|last| from > last) {
+                let Some((first, last)) = way.next(from, looking.worst()) else { break };
+                (from, run_last) = (first, Some(last));
+            }
             let end = self.required[0].0.bound_end(from);
             if end == NO_MORE {
                 break;
@@ -72,7 +98,7 @@ impl<'a> AllOf<'a> {
             }
             stretch = stretch.wrapping_add(1);
             let end = if end == FAR { from.saturating_add(LONGEST - 1) } else { end };
-            let last = end.min(documents - 1);
+            let last = end.min(run_last.unwrap_or(0));
             let worst = looking.worst().map_or(f64::NEG_INFINITY, f64::from);
             if worst > f64::NEG_INFINITY {
                 looking.leave_out();
@@ -85,6 +111,10 @@ impl<'a> AllOf<'a> {
             self.look(from, last, worst, &rests, &optional, &mut candidates, looking);
             looking.take_all(&candidates);
             from = last + 1;
+        }
+        // Before there were enough, no range was left out.
+        if way.is_by_ranges() && looking.worst().is_some() {
+            looking.leave_out();
         }
         let required = self.required.iter().map(|(clause, _)| clause);
         Ok(are_whole(required.chain(&self.optional).chain(&self.excluded)))

@@ -4,11 +4,13 @@
 //! reach above the worst score kept, cannot make a document one of the best alone; the others are the *essential* ones, and
 //! only their documents are looked at. Several essential clauses add up their scores in a window, a single one is walked.
 //! Then the others are asked, from the largest bound to the smallest, about those documents only that they can still bring
-//! above the worst score. The stretch ends where the bounds of the essential clauses change.
+//! above the worst score. The stretch ends where the bounds of the essential clauses change, or is a run of ranges whose
+//! ceilings are high enough.
 
 use super::best::{Looking, are_whole};
 use super::boolean::{Clause, Clauses};
 use super::candidates::Candidates;
+use super::ceilings::{self, Ceilings, Way};
 use super::cursor::{Cursor, Goal, WINDOW, Window};
 use super::slots::Slots;
 use super::sum::Grain;
@@ -30,11 +32,18 @@ const WORTH: usize = 24;
 /// A disjunction to be searched in one segment.
 pub(super) struct AnyOf<'a> {
     clauses: Vec<Clause<'a>>,
+    /// What must match too, unscored.
+    filter: Vec<Clause<'a>>,
     excluded: Vec<Clause<'a>>,
     grain: Grain,
     documents: u32,
     /// The clauses by their bounds over the stretch, smallest first.
     order: Vec<Ranked>,
+    /// The place in the order of the first essential one.
+    essential: usize,
+    /// How long stretches are where bounds tell nothing yet, and at least.
+    first: u32,
+    shortest: u32,
     window: Window,
     slots: Slots,
     candidates: Candidates,
@@ -50,54 +59,107 @@ struct Ranked {
 }
 
 impl<'a> AnyOf<'a> {
-    /// Of clauses of which one is enough and none is required.
+    /// Of clauses of which one is enough, and filters of which none should lead.
     pub(super) fn new(clauses: Clauses<'a>) -> Self {
-        let Clauses { should, excluded, grain, documents, .. } = clauses;
+        let Clauses { should, filter, excluded, grain, documents, .. } = clauses;
         let order = (0..should.len()).map(|clause| Ranked { clause, bound: 0.0, sum: 0.0 }).collect();
         let (window, slots, candidates) = (Window::default(), Slots::new(grain), Candidates::new(grain));
-        Self { clauses: should, excluded, grain, documents, order, window, slots, candidates }
-    }
-
-    /// Takes the best of the segment; whether all lists were whole.
-    pub(super) fn search(mut self, looking: &mut Looking<'_>) -> Result<bool> {
-        let (mut from, mut first, mut shortest, mut essential) = (0, FIRST, SHORTEST, 0);
-        while from < self.documents {
-            looking.clock.check()?;
-            let Some(worst) = looking.worst().map(f64::from) else {
-                // No bound helps yet: add up everything, little by little.
-                let last = self.aligned(from.saturating_add(first - 1));
-                from = self.add_up_all(from, last, looking);
-                first = (first * 2).min(WINDOW);
-                continue;
-            };
-            looking.leave_out();
-            let ends = self.order[essential..].iter().map(|ranked| ranked.clause);
-            let end = ends.map(|at| self.clauses[at].bound_end(from)).min().unwrap_or(NO_MORE);
-            let last = self.aligned(end.max(from.saturating_add(shortest - 1)));
-            self.rank(from, last);
-            essential = self.order.partition_point(|ranked| ranked.sum <= worst);
-            let looked = match self.order.len() - essential {
-                0 => {
-                    from = last + 1;
-                    essential = self.order.len() - 1;
-                    continue;
-                }
-                1 => self.walk(essential, from, last, worst, looking),
-                _ => self.add_up(essential, from, last, worst, looking)?,
-            };
-            if looked < WORTH * self.clauses.len() {
-                shortest = (shortest * 2).min(LONGEST);
-            } else {
-                shortest = (shortest / 2).max(SHORTEST);
-            }
-            from = last + 1;
+        let (essential, first, shortest) = (0, FIRST, SHORTEST);
+        let clauses = should;
+        Self {
+            clauses,
+            filter,
+            excluded,
+            grain,
+            documents,
+            order,
+            essential,
+            first,
+            shortest,
+            window,
+            slots,
+            candidates,
         }
-        Ok(are_whole(self.clauses.iter().chain(&self.excluded)))
     }
 
-    /// The last document of a stretch, so that the next one begins at a multiple of 64.
-    fn aligned(&self, last: u32) -> u32 {
-        (last | 63).min(self.documents - 1)
+    /// The ceilings of its ranges, where they tell more than bounds at little cost; asked before it is searched.
+    pub(super) fn ceilings(&mut self, most: f64) -> Option<Ceilings> {
+        let Self { clauses, documents, .. } = self;
+        let most_frequent = clauses.iter().map(|clause| clause.cost()).max()?;
+        if !ceilings::pay(*documents, most_frequent, clauses.iter().map(|clause| clause.asked_for_ceilings())) {
+            return None;
+        }
+        Ceilings::new(*documents, most, |into| {
+            let (first, others) = clauses.split_first_mut()?;
+            first.ceilings(into);
+            let mut own = vec![0.0; into.len()];
+            for clause in others {
+                clause.ceilings(&mut own);
+                for (sum, &more) in into.iter_mut().zip(&own) {
+                    *sum = sum.max(0.0) + more.max(0.0);
+                }
+            }
+            Some(())
+        })
+    }
+
+    /// Takes the best of the segment that lie on the way; whether all lists were whole.
+    pub(super) fn search(mut self, way: &mut Way<'_>, looking: &mut Looking<'_>) -> Result<bool> {
+        let mut from = 0;
+        while let Some((first, last)) = way.next(from, looking.worst()) {
+            from = first;
+            while from <= last {
+                looking.clock.check()?;
+                from = match looking.worst().map(f64::from) {
+                    None => self.stretch_without_bounds(from, last, looking),
+                    Some(worst) if way.is_by_ranges() => self.stretch(from, last, worst, looking)?.0,
+                    Some(worst) => self.stretch_by_bounds(from, last, worst, looking)?,
+                };
+            }
+        }
+        // Before there were enough, no range was left out.
+        if way.is_by_ranges() && looking.worst().is_some() {
+            looking.leave_out();
+        }
+        Ok(are_whole(self.clauses.iter().chain(&self.filter).chain(&self.excluded)))
+    }
+
+    /// Adds up everything while no bound helps yet, little by little; returns where to go on.
+    fn stretch_without_bounds(&mut self, from: u32, last: u32, looking: &mut Looking<'_>) -> u32 {
+        let last = aligned(from.saturating_add(self.first - 1), last);
+        self.first = (self.first * 2).min(WINDOW);
+        self.add_up_all(from, last, looking)
+    }
+
+    /// Looks at the documents up to where the bounds of the essential clauses change, or at a few blocks of them.
+    fn stretch_by_bounds(&mut self, from: u32, last: u32, worst: f64, looking: &mut Looking<'_>) -> Result<u32> {
+        let ends = self.order[self.essential..].iter().map(|ranked| ranked.clause);
+        let end = ends.map(|at| self.clauses[at].bound_end(from)).min().unwrap_or(NO_MORE);
+        let last = aligned(end.max(from.saturating_add(self.shortest - 1)), last);
+        let (next, looked) = self.stretch(from, last, worst, looking)?;
+        if let Some(looked) = looked {
+            self.shortest = if looked < WORTH * self.clauses.len() {
+                (self.shortest * 2).min(LONGEST)
+            } else {
+                (self.shortest / 2).max(SHORTEST)
+            };
+        }
+        Ok(next)
+    }
+
+    /// Looks at the documents of a stretch; returns where to go on and at how many documents of essential clauses it looked, if
+    /// any clause was.
+    fn stretch(&mut self, from: u32, last: u32, worst: f64, looking: &mut Looking<'_>) -> Result<(u32, Option<usize>)> {
+        looking.leave_out();
+        self.rank(from, last);
+        let essential = self.order.partition_point(|ranked| ranked.sum <= worst);
+        self.essential = essential.min(self.order.len() - 1);
+        let looked = match self.order.len() - essential {
+            0 => None,
+            1 => Some(self.walk(essential, from, last, worst, looking)),
+            _ => Some(self.add_up(essential, from, last, worst, looking)?),
+        };
+        Ok((last + 1, looked))
     }
 
     /// Orders the clauses by their bounds over a stretch.
@@ -206,11 +268,22 @@ impl<'a> AnyOf<'a> {
             }
             self.clauses[clause].add(&mut self.candidates);
         }
+        if !self.filter.is_empty() {
+            self.candidates.retain_above(Goal { worst, rest: 0.0 });
+        }
+        for clause in &mut self.filter {
+            clause.retain(&mut self.candidates, false, Goal { worst, rest: 0.0 });
+        }
         for clause in &mut self.excluded {
             clause.exclude(&mut self.candidates);
         }
         looking.take_all(&self.candidates);
     }
+}
+
+/// The last document of a stretch that ends before `end`, so that the next one begins at a multiple of 64.
+fn aligned(last: u32, end: u32) -> u32 {
+    (last | 63).min(end)
 }
 
 /// Fills a window, as [`Cursor::fill`] does, with a clause that must only be walked.

@@ -9,6 +9,8 @@ use super::all_of::AllOf;
 use super::any_of::AnyOf;
 use super::boolean::Clauses;
 use super::candidates::Candidates;
+use super::ceilings::{self, Ceilings, Way};
+use super::clause::WordCursor;
 use super::clock::Clock;
 use super::compile::{Execution, Node};
 use super::cursor::Cursor;
@@ -20,6 +22,15 @@ use super::values::broken;
 use crate::Result;
 use crate::index::SegmentView;
 
+/// So many ranges are looked at first; more when more documents are wanted.
+const FIRST: usize = 16;
+
+/// Then so many times as many.
+const MORE: usize = 4;
+
+/// So many of the documents wanted are hoped for in each of those ranges.
+const FOUND: usize = 4;
+
 /// The best of a search while its segments are looked at one after another.
 pub(super) struct Best {
     top: TopK<ByScore>,
@@ -27,6 +38,21 @@ pub(super) struct Best {
     seen: u64,
     /// Whether there may be others.
     left_out: bool,
+    /// Whether documents of the segment may still come that lie before some of those kept: of equal ones, they are better.
+    out_of_order: bool,
+}
+
+impl Best {
+    fn new(capacity: usize) -> Self {
+        Self { top: TopK::new(capacity), seen: 0, left_out: false, out_of_order: false }
+    }
+
+    /// The score that a document must exceed to be kept; `None` while there is room.
+    #[inline(always)]
+    fn worst(&self) -> Option<f32> {
+        let worst = self.top.threshold().map(|&ByScore(worst)| worst);
+        if self.out_of_order { worst.map(f32::next_down) } else { worst }
+    }
 }
 
 /// The best documents and what is looked at for them.
@@ -39,10 +65,10 @@ pub(super) struct Looking<'a> {
 }
 
 impl Looking<'_> {
-    /// The score that a document must exceed to be kept; `None` while there is room.
+    /// As of [`Best`].
     #[inline(always)]
     pub(super) fn worst(&self) -> Option<f32> {
-        self.best.top.threshold().map(|&ByScore(score)| score)
+        self.best.worst()
     }
 
     /// From now on documents that match may be left out.
@@ -91,36 +117,25 @@ impl Looking<'_> {
 /// Finds the best documents for a request that has no order, facets or exact count and asks for at least one hit.
 pub(super) fn search(node: &Node, execution: Execution<'_>, request: &Request) -> Result<Outcome> {
     let capacity = request.limit.saturating_add(request.offset);
-    let mut best = Best { top: TopK::new(capacity), seen: 0, left_out: false };
+    let mut best = Best::new(capacity);
     // How many documents match, where that is written in the index.
     let mut known = Some(0);
     for (segment, view) in execution.snapshot.segments.iter().enumerate() {
         execution.clock.check()?;
         let before = best.seen;
-        let mut surely = 0;
+        let Some(mut searcher) = Searcher::open(node, execution, segment)? else { continue };
+        let count = searcher.count().filter(|_| view.deleted.is_none());
+        known = known.zip(count).map(|(known, count)| known + u64::from(count));
+        let surely = searcher.surely();
+        let documents = view.segment.document_count();
+        let ceilings = searcher.ceilings(documents, node.most());
         let mut looking = Looking { best: &mut best, clock: execution.clock, view, segment };
-        let whole = match node {
-            Node::Word(word) => match word.open(execution, segment) {
-                Some(cursor) => {
-                    let count = cursor.only_list().filter(|_| view.deleted.is_none());
-                    known = known.zip(count).map(|(known, count)| known + u64::from(count));
-                    surely = cursor.surely();
-                    one_word::search(cursor, &mut looking)?
-                }
-                None => true,
-            },
-            Node::Boolean(boolean) => match boolean.clauses(execution, segment, true)? {
-                Some(clauses) => {
-                    let clauses = clauses.fold_required();
-                    surely = surely_any(&clauses);
-                    of_clauses(clauses, &mut looking)?
-                }
-                None => true,
-            },
-            node => match node.open(execution, segment, true)? {
-                Some(cursor) => AllOf::of_one(cursor, Grain::new(node.most())).search(&mut looking)?,
-                None => true,
-            },
+        let whole = match ceilings {
+            None => searcher.search(&mut Way::Whole(documents), &mut looking)?,
+            Some(ceilings) => {
+                let open = || Searcher::open(node, execution, segment);
+                best_first(searcher, open, ceilings, capacity, &mut looking)?
+            }
         };
         if !whole {
             return Err(broken(execution.snapshot, segment));
@@ -135,17 +150,107 @@ pub(super) fn search(node: &Node, execution: Execution<'_>, request: &Request) -
     Ok(Outcome { hits: best.top.into_hits(request.offset), total, total_is_exact, facets: Vec::new() })
 }
 
+/// Searches the most promising ranges first: the worst score kept then soon rules most others out.
+fn best_first<'a>(
+    searcher: Searcher<'a>,
+    open: impl Fn() -> Result<Option<Searcher<'a>>>,
+    mut ceilings: Ceilings,
+    capacity: usize,
+    looking: &mut Looking<'_>,
+) -> Result<bool> {
+    let mut count = FIRST.max(capacity / FOUND);
+    looking.best.out_of_order = true;
+    while looking.worst().is_none_or(|worst| ceilings.count_above(worst) > count) {
+        // Cursors only go forward, so each turn has its own.
+        let Some(some) = open()? else { break };
+        let limit = ceilings.limit_of_highest(count);
+        if !some.search(&mut Way::ByRanges(&mut ceilings, limit), looking)? {
+            return Ok(false);
+        }
+        if limit == ceilings::ABSENT {
+            break;
+        }
+        count *= MORE;
+    }
+    let whole = searcher.search(&mut Way::ByRanges(&mut ceilings, ceilings::ABSENT), looking)?;
+    looking.best.out_of_order = false;
+    Ok(whole)
+}
+
 /// At least so many documents have one of the clauses; 0 where more is asked of them.
 fn surely_any(clauses: &Clauses<'_>) -> u32 {
-    if clauses.minimum == 0 || !clauses.excluded.is_empty() {
+    if !(clauses.is_any_of() && clauses.filter.is_empty() && clauses.excluded.is_empty()) {
         return 0;
     }
     clauses.should.iter().map(|clause| clause.surely()).max().unwrap_or(0)
 }
 
-/// Whether all lists were whole.
-fn of_clauses(clauses: Clauses<'_>, looking: &mut Looking<'_>) -> Result<bool> {
-    if clauses.minimum > 0 { AnyOf::new(clauses).search(looking) } else { AllOf::new(clauses).search(looking) }
+/// What searches one segment for a plan; with some words of which one is enough, how many documents surely match.
+enum Searcher<'a> {
+    OneWord(WordCursor<'a>),
+    AnyOf(Box<AnyOf<'a>>, u32),
+    AllOf(AllOf<'a>),
+}
+
+impl<'a> Searcher<'a> {
+    /// `None` when nothing matches in the segment for sure.
+    fn open(node: &'a Node, execution: Execution<'a>, segment: usize) -> Result<Option<Self>> {
+        Ok(match node {
+            Node::Word(word) => word.open(execution, segment).map(Self::OneWord),
+            Node::Boolean(boolean) => boolean.clauses(execution, segment, true)?.map(|clauses| {
+                let surely = surely_any(&clauses);
+                if clauses.is_any_of() {
+                    Self::AnyOf(Box::new(AnyOf::new(clauses)), surely)
+                } else {
+                    Self::AllOf(AllOf::new(clauses.fold_required()))
+                }
+            }),
+            node => {
+                let cursor = node.open(execution, segment, true)?;
+                cursor.map(|cursor| Self::AllOf(AllOf::of_one(cursor, Grain::new(node.most()))))
+            }
+        })
+    }
+
+    /// How many documents match, where that is written in the index; deleted ones count.
+    fn count(&self) -> Option<u32> {
+        if let Self::OneWord(cursor) = self { cursor.only_list() } else { None }
+    }
+
+    /// At least so many match; deleted ones count.
+    fn surely(&self) -> u32 {
+        match self {
+            Self::OneWord(cursor) => cursor.surely(),
+            Self::AnyOf(_, surely) => *surely,
+            Self::AllOf(_) => 0,
+        }
+    }
+
+    /// What documents of each range score at most, where that is worth while; none scores above `most`.
+    fn ceilings(&mut self, documents: u32, most: f64) -> Option<Ceilings> {
+        match self {
+            Self::OneWord(cursor) => {
+                let asked = std::iter::once(cursor.asked_for_ceilings());
+                ceilings::pay(documents, cursor.cost(), asked).then(|| {
+                    Ceilings::new(documents, most, |into| {
+                        cursor.ceilings(into);
+                        Some(())
+                    })
+                })?
+            }
+            Self::AnyOf(any, _) => any.ceilings(most),
+            Self::AllOf(all) => all.ceilings(documents, most),
+        }
+    }
+
+    /// Takes the best of the segment that lie on the way; whether all lists were whole.
+    fn search(self, way: &mut Way<'_>, looking: &mut Looking<'_>) -> Result<bool> {
+        match self {
+            Self::OneWord(cursor) => one_word::search(cursor, way, looking),
+            Self::AnyOf(any, _) => any.search(way, looking),
+            Self::AllOf(all) => all.search(way, looking),
+        }
+    }
 }
 
 /// Whether none of the clauses found a broken list.

@@ -13,6 +13,9 @@ const FIRST_WINDOW: u32 = 256;
 /// Clauses that each hold one in so many documents are dense.
 const DENSE: u32 = 16;
 
+/// A filter that less than one of so many documents pass should lead.
+const SELECTIVE: u32 = 64;
+
 /// At least so many of some clauses; the score is the sum of those that match.
 pub(super) struct Disjunction<'a> {
     /// Each clause and a document before which it has no further candidate.
@@ -198,6 +201,13 @@ impl<'a> Clauses<'a> {
             1 if minimum <= 1 => clauses.pop(),
             _ => Some(Box::new(Disjunction::new(clauses, minimum, scored, self.grain, self.documents, self.scratch))),
         }
+    }
+
+    /// Whether the best of it are sought among the documents of `should`: one of these is enough, and no filter is so much rarer
+    /// that it should lead.
+    pub(super) fn is_any_of(&self) -> bool {
+        let leads = |filter: &Clause<'_>| filter.is_dear() || filter.cost() < u64::from(self.documents / SELECTIVE);
+        self.must.is_empty() && self.minimum == 1 && !self.filter.iter().any(leads)
     }
 
     /// Makes one clause of a `should` that is required beside others or of which several must match.

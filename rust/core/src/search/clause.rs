@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::bm25::{FieldTable, saturate};
+use super::bounded::{self, BoundedList};
 use super::candidates::Candidates;
+use super::ceilings;
 use super::compile::Execution;
 use super::cursor::{Cursor, Goal, Scratch, Sums, Window};
 use super::plan::Alternative;
 use super::slots::Slots;
-use crate::postings::{BLOCK, Bounds, Impact, NO_MORE, PostingCursor, TermInfo};
+use crate::postings::{BLOCK, NO_MORE, TermInfo};
 use crate::schema::FieldId;
 
 /// A word with everything that is the same in all segments.
@@ -54,17 +56,11 @@ impl Word {
             }
             let weight = field.alternatives[list.alternative].weight;
             let cursor = reader.postings(&list.info);
-            fields.last_mut()?.lists.push(OpenList { cursor, weight, bounds: Bounds::default() });
+            fields.last_mut()?.lists.push(BoundedList::new(cursor, weight, &field.table));
         }
         let (idf, boost, scratch) = (self.idf, self.boost, execution.scratch);
         (!fields.is_empty()).then(|| WordCursor { fields, idf, boost, doc: 0, scratch, found: Found::default() })
     }
-}
-
-struct OpenList<'a> {
-    cursor: PostingCursor<'a>,
-    weight: f32,
-    bounds: Bounds,
 }
 
 /// Memory for what the lists of a word say about candidates.
@@ -80,7 +76,7 @@ struct Found {
 const ABSENT: f32 = -1.0;
 
 struct OpenField<'a> {
-    lists: Vec<OpenList<'a>>,
+    lists: Vec<BoundedList<'a>>,
     norms: &'a [u8],
     table: &'a FieldTable,
 }
@@ -149,7 +145,7 @@ impl WordCursor<'_> {
         }
         let (idf, boost) = (self.idf, self.boost);
         let OpenField { lists, norms, table } = &mut self.fields[0];
-        let OpenList { cursor, weight, .. } = &mut lists[0];
+        let BoundedList { cursor, weight, .. } = &mut lists[0];
         cursor.seek(target);
         loop {
             let (docs, frequencies) = cursor.run(last);
@@ -318,14 +314,39 @@ impl Cursor for WordCursor<'_> {
     fn bound(&mut self, from: u32, last: u32) -> f32 {
         let mut sum = 0.0;
         for field in &mut self.fields {
-            let (mut best, table) = (0.0f32, field.table);
-            for OpenList { cursor, weight, bounds } in &mut field.lists {
-                let value = |impact: &Impact| *weight * impact.frequency as f32 * table.inverse(impact.norm);
-                best = best.max(cursor.bound_between(from, last, bounds, value));
-            }
-            sum += best;
+            sum += field.lists.iter_mut().map(|list| list.bound(from, last)).fold(0.0, f32::max);
         }
         self.value(sum)
+    }
+
+    fn asked_for_ceilings(&self) -> Option<u64> {
+        bounded::asked_for_ceilings(self.fields.iter().flat_map(|field| &field.lists))
+    }
+
+    fn ceilings(&mut self, into: &mut [f32]) {
+        if let [OpenField { lists, .. }] = self.fields.as_slice()
+            && let [list] = lists.as_slice()
+            && let Some((levels, limits)) = list.maxima()
+        {
+            let mut scores = limits.map(|limit| self.value(limit));
+            scores[0] = ceilings::ABSENT;
+            into.iter_mut().zip(levels).for_each(|(ceiling, &level)| *ceiling = scores[usize::from(level)]);
+            return;
+        }
+        let Found { mut best, sums } = std::mem::take(&mut self.found);
+        into.fill(0.0);
+        for OpenField { lists, norms, .. } in &mut self.fields {
+            best.clear();
+            best.resize(into.len(), 0.0);
+            for list in lists {
+                list.for_each_range(norms, |range, most| best[range] = best[range].max(most));
+            }
+            into.iter_mut().zip(&best).for_each(|(sum, best)| *sum += best);
+        }
+        self.found = Found { best, sums };
+        for sum in into {
+            *sum = if *sum > 0.0 { self.value(*sum) } else { ceilings::ABSENT };
+        }
     }
 
     fn bound_end(&mut self, from: u32) -> u32 {
@@ -372,7 +393,7 @@ impl Cursor for WordCursor<'_> {
             self.score_runs(base, last, |docs, scores| slots.add_all(docs, scores));
         } else {
             let scratch = self.scratch;
-            self.fill_sums(base, slots.end(), &mut scratch.sums.borrow_mut(), |doc, score| slots.add(doc, score));
+            scratch.with_sums(|sums| self.fill_sums(base, slots.end(), sums, |doc, score| slots.add(doc, score)));
         }
         self.next_of_lists()
     }
@@ -388,7 +409,7 @@ impl Cursor for WordCursor<'_> {
         } else {
             let scratch = self.scratch;
             let (base, end) = (window.base(), window.end());
-            self.fill_sums(base, end, &mut scratch.sums.borrow_mut(), |doc, score| window.add(doc, score));
+            scratch.with_sums(|sums| self.fill_sums(base, end, sums, |doc, score| window.add(doc, score)));
         }
         self.next_of_lists()
     }

@@ -73,6 +73,18 @@ pub(super) trait Cursor {
     /// [`NO_MORE`] when there is no candidate left.
     fn bound_end(&mut self, from: u32) -> u32;
 
+    /// At how many postings `ceilings` looks: those of the lists without maxima. `None` when ceilings would tell no more than
+    /// the bound.
+    fn asked_for_ceilings(&self) -> Option<u64> {
+        None
+    }
+
+    /// Fills in for each range of the documents what no candidate there scores above, [`ABSENT`](super::ceilings::ABSENT) for
+    /// a range without any. Asked before anything moves it.
+    fn ceilings(&mut self, into: &mut [f32]) {
+        into.fill(self.bound(0, FAR));
+    }
+
     /// Whether it may be filled and walked by turns: it keeps no state but the places of its lists.
     fn is_leaf(&self) -> bool {
         false
@@ -334,21 +346,24 @@ pub(super) struct Sums {
 /// Memory that the cursors of one search lend each other, so that ten thousand clauses need no ten thousand windows.
 pub(super) struct Scratch {
     windows: RefCell<Vec<Window>>,
-    pub(super) sums: RefCell<Sums>,
+    sums: RefCell<Option<Box<Sums>>>,
 }
 
 impl Scratch {
     pub(super) fn new() -> Self {
+        Self { windows: RefCell::default(), sums: RefCell::default() }
+    }
+
+    /// Lends the sums, which must be left all zero, to `user`.
+    pub(super) fn with_sums<T>(&self, user: impl FnOnce(&mut Sums) -> T) -> T {
         let (slots, words) = (WINDOW as usize, WINDOW as usize / 64);
-        Self {
-            windows: RefCell::default(),
-            sums: RefCell::new(Sums {
-                frequencies: vec![0.0; slots],
-                sums: vec![0.0; slots],
-                field: vec![0; words],
-                any: vec![0; words],
-            }),
-        }
+        let make = || Sums {
+            frequencies: vec![0.0; slots],
+            sums: vec![0.0; slots],
+            field: vec![0; words],
+            any: vec![0; words],
+        };
+        user(self.sums.borrow_mut().get_or_insert_with(|| Box::new(make())))
     }
 
     /// Lends an empty window of this extent to `user`.

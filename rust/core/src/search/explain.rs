@@ -244,7 +244,7 @@ impl Explainer<'_> {
         let mut places = Places::default();
         for (field, lists) in phrase.fields.iter().zip(&phrase.lists[self.segment]) {
             let Some(lists) = lists else { continue };
-            let open = |infos: &Vec<_>| Union::new(infos.iter().map(|info| reader.postings(info)).collect());
+            let open = |infos: &Vec<_>| Union::open(infos, reader, &field.table);
             let mut slots: Vec<Union<'_>> = lists.iter().map(open).collect();
             let all = slots.iter_mut().map(|slot| slot.seek(self.doc)).all(|doc| doc == self.doc);
             let frequency = if all {

@@ -5,6 +5,7 @@
 //! come later than those kept and lose ties.
 
 use super::best::Looking;
+use super::ceilings::Way;
 use super::clause::WordCursor;
 use super::cursor::Cursor;
 use crate::Result;
@@ -13,13 +14,17 @@ use crate::postings::NO_MORE;
 /// How many documents are scored between two looks at the clock.
 const BETWEEN_LOOKS: usize = 8192;
 
-/// Takes the best of a segment; whether all lists were whole.
-pub(super) fn search(mut cursor: WordCursor<'_>, looking: &mut Looking<'_>) -> Result<bool> {
+/// Takes the best of a segment that lie on the way; whether all lists were whole.
+pub(super) fn search(mut cursor: WordCursor<'_>, way: &mut Way<'_>, looking: &mut Looking<'_>) -> Result<bool> {
     let mut target = 0;
     let mut group_end = None;
     let mut since_look = 0;
     let mut skipped = false;
-    while let Some(window) = next_window(&mut cursor, target, &mut group_end, looking.worst(), &mut skipped) {
+    let mut next = |cursor: &mut WordCursor<'_>, target: u32, worst, skipped: &mut bool| match way {
+        Way::Whole(_) => next_window(cursor, target, &mut group_end, worst, skipped),
+        Way::ByRanges(..) => way.next(target, worst),
+    };
+    while let Some(window) = next(&mut cursor, target, looking.worst(), &mut skipped) {
         cursor.score_runs(window.0, window.1, |docs, scores| {
             since_look += docs.len();
             looking.take_run(docs, scores);
@@ -31,7 +36,7 @@ pub(super) fn search(mut cursor: WordCursor<'_>, looking: &mut Looking<'_>) -> R
         let Some(next) = window.1.checked_add(1) else { break };
         target = next;
     }
-    if skipped {
+    if skipped || (way.is_by_ranges() && looking.worst().is_some()) {
         looking.leave_out();
     }
     Ok(!cursor.is_broken())

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use super::bm25::{FieldTable, saturate, too_small};
+use super::bounded::BoundedList;
 use super::candidates::Candidates;
 use super::compile::Execution;
 use super::cursor::{Cursor, Goal};
 use super::intervals::{self, Near};
 use super::plan::Slot;
-use crate::postings::{Bounds, Impact, NO_MORE, PostingCursor, TermInfo};
+use crate::postings::{NO_MORE, TermInfo};
 use crate::schema::FieldId;
+use crate::segment::Segment;
 
 /// How the slots must stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +54,7 @@ impl Phrase {
         let mut fields = Vec::new();
         for (field, lists) in self.fields.iter().zip(&self.lists[segment]) {
             let Some(lists) = lists else { continue };
-            let open = |infos: &Vec<TermInfo>| Union::new(infos.iter().map(|info| reader.postings(info)).collect());
+            let open = |infos: &Vec<TermInfo>| Union::open(infos, reader, &field.table);
             let slots: Vec<Union<'a>> = lists.iter().map(open).collect();
             let mut order: Vec<usize> = (0..slots.len()).collect();
             order.sort_by_key(|&slot| slots[slot].cost());
@@ -145,34 +147,32 @@ impl Places {
 
 /// The lists of one slot, as one list.
 pub(super) struct Union<'a> {
-    lists: Vec<PostingCursor<'a>>,
-    bounds: Vec<Bounds>,
+    lists: Vec<BoundedList<'a>>,
     doc: u32,
 }
 
 impl<'a> Union<'a> {
-    /// A union on its first document.
-    pub(super) fn new(lists: Vec<PostingCursor<'a>>) -> Self {
-        let doc = lists.iter().map(PostingCursor::doc).min().unwrap_or(NO_MORE);
-        let bounds = lists.iter().map(|_| Bounds::default()).collect();
-        Self { lists, bounds, doc }
+    /// The union of these lists of a segment, on its first document; in the field of the table.
+    pub(super) fn open(infos: &[TermInfo], segment: &'a Segment, table: &'a FieldTable) -> Self {
+        let open = |info| BoundedList::new(segment.postings(info), 1.0, table);
+        let lists: Vec<_> = infos.iter().map(open).collect();
+        let doc = lists.iter().map(|list| list.cursor.doc()).min().unwrap_or(NO_MORE);
+        Self { lists, doc }
     }
 
-    /// No document from `from` to `last` has a larger tf / length factor than this in the field of the table.
-    fn bound(&mut self, from: u32, last: u32, table: &FieldTable) -> f32 {
-        let value = |impact: &Impact| impact.frequency as f32 * table.inverse(impact.norm);
-        let lists = self.lists.iter_mut().zip(&mut self.bounds);
-        above(lists.map(|(list, bounds)| list.bound_between(from, last, bounds, value)))
+    /// No document from `from` to `last` has a larger tf / length factor than this.
+    fn bound(&mut self, from: u32, last: u32) -> f32 {
+        above(self.lists.iter_mut().map(|list| list.bound(from, last)))
     }
 
     fn bound_end(&mut self, from: u32) -> u32 {
-        self.lists.iter_mut().map(|list| list.block_end(from)).min().unwrap_or(NO_MORE)
+        self.lists.iter_mut().map(|list| list.cursor.block_end(from)).min().unwrap_or(NO_MORE)
     }
 
     /// How often its lists stand in the document that it stands on, at most.
     fn frequency(&mut self) -> u32 {
         let doc = self.doc;
-        let here = self.lists.iter_mut().filter(|list| list.doc() == doc);
+        let here = self.lists.iter_mut().map(|list| &mut list.cursor).filter(|list| list.doc() == doc);
         here.fold(0, |sum, list| sum.saturating_add(list.frequency()))
     }
 
@@ -180,8 +180,8 @@ impl<'a> Union<'a> {
     pub(super) fn seek(&mut self, target: u32) -> u32 {
         if self.doc < target {
             let mut first = NO_MORE;
-            for list in &mut self.lists {
-                first = first.min(if list.doc() < target { list.seek(target) } else { list.doc() });
+            for BoundedList { cursor, .. } in &mut self.lists {
+                first = first.min(if cursor.doc() < target { cursor.seek(target) } else { cursor.doc() });
             }
             self.doc = first;
         }
@@ -189,19 +189,19 @@ impl<'a> Union<'a> {
     }
 
     fn cost(&self) -> u64 {
-        self.lists.iter().map(|list| u64::from(list.document_frequency())).sum()
+        self.lists.iter().map(|list| u64::from(list.cursor.document_frequency())).sum()
     }
 
     /// Whether one of its lists was found broken.
     pub(super) fn is_broken(&self) -> bool {
-        self.lists.iter().any(PostingCursor::is_broken)
+        self.lists.iter().any(|list| list.cursor.is_broken())
     }
 
     /// The ascending positions of all its lists in the document.
     fn positions(&mut self, doc: u32, one: &mut Vec<u32>, into: &mut Vec<u32>) {
         into.clear();
         let mut several = false;
-        for list in self.lists.iter_mut().filter(|list| list.doc() == doc) {
+        for list in self.lists.iter_mut().map(|list| &mut list.cursor).filter(|list| list.doc() == doc) {
             if into.is_empty() {
                 list.positions(into);
             } else {
@@ -218,7 +218,7 @@ impl<'a> Union<'a> {
 
     /// Up to which document every list has its documents decoded; [`NO_MORE`] at the end of all.
     fn run_end(&self) -> u32 {
-        self.lists.iter().map(PostingCursor::run_end).min().unwrap_or(NO_MORE)
+        self.lists.iter().map(|list| list.cursor.run_end()).min().unwrap_or(NO_MORE)
     }
 
     /// Makes `docs` its documents from where it stands to `end`, not above the [`run_end`](Self::run_end), and `least` the
@@ -227,12 +227,12 @@ impl<'a> Union<'a> {
         docs.clear();
         least.clear();
         if let [list] = self.lists.as_mut_slice() {
-            let (documents, frequencies) = list.run(end);
+            let (documents, frequencies) = list.cursor.run(end);
             docs.extend_from_slice(documents);
             return least.extend_from_slice(frequencies);
         }
         for list in &mut self.lists {
-            docs.extend_from_slice(list.run(end).0);
+            docs.extend_from_slice(list.cursor.run(end).0);
         }
         docs.sort_unstable();
         docs.dedup();
@@ -244,15 +244,15 @@ impl<'a> Union<'a> {
     /// most the number of its positions there.
     fn cut(&mut self, docs: &mut Vec<u32>, least: &mut Vec<u32>) {
         if let [list] = self.lists.as_mut_slice() {
-            return list.cut(docs, least);
+            return list.cursor.cut(docs, least);
         }
         let mut kept = 0;
         for at in 0..docs.len() {
             let doc = docs[at];
             let mut frequency = 0u32;
-            for list in &mut self.lists {
-                if list.stand_on(doc) {
-                    frequency = frequency.saturating_add(list.frequency());
+            for BoundedList { cursor, .. } in &mut self.lists {
+                if cursor.stand_on(doc) {
+                    frequency = frequency.saturating_add(cursor.frequency());
                 }
             }
             docs[kept] = doc;
@@ -266,7 +266,7 @@ impl<'a> Union<'a> {
     /// Moves, forth or back, to a document that it has, not above the [`run_end`](Self::run_end).
     fn stand_on(&mut self, doc: u32) {
         for list in &mut self.lists {
-            list.stand_on(doc);
+            list.cursor.stand_on(doc);
         }
         self.doc = doc;
     }
@@ -461,8 +461,7 @@ impl Cursor for PhraseCursor<'_> {
     fn bound(&mut self, from: u32, last: u32) -> f32 {
         let mut sum = 0.0;
         for field in &mut self.fields {
-            let OpenField { slots, table, .. } = field;
-            let bounds = slots.iter_mut().map(|slot| slot.bound(from, last, table));
+            let bounds = field.slots.iter_mut().map(|slot| slot.bound(from, last));
             sum += match self.phrase.shape {
                 Shape::Phrase { .. } => bounds.fold(f32::INFINITY, f32::min),
                 Shape::Near { .. } => above(bounds),

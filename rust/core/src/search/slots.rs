@@ -12,19 +12,23 @@ pub(super) struct Slots {
     base: u32,
     end: u32,
     grain: Grain,
-    sums: Box<[f64]>,
+    sums: Vec<f64>,
 }
 
 impl Slots {
     /// For sums of this grain.
     pub(super) fn new(grain: Grain) -> Self {
-        Self { base: 0, end: 0, grain, sums: vec![0.0; WINDOW as usize].into_boxed_slice() }
+        Self { base: 0, end: 0, grain, sums: Vec::new() }
     }
 
     /// Makes them stand for the documents from `base` to below `end`.
     pub(super) fn stand_for(&mut self, base: u32, end: u32) {
         debug_assert!(end - base <= WINDOW);
         (self.base, self.end) = (base, end);
+        let count = ((end - base) as usize).next_power_of_two().max(TOGETHER);
+        if self.sums.len() < count {
+            self.sums.resize(count, 0.0);
+        }
     }
 
     /// The first document.
@@ -40,7 +44,7 @@ impl Slots {
     /// Adds to the sum of a document.
     #[inline(always)]
     pub(super) fn add(&mut self, doc: u32, score: f32) {
-        self.sums[(doc - self.base) as usize & (WINDOW as usize - 1)] += self.grain.round(score);
+        self.sums[(doc - self.base) as usize] += self.grain.round(score);
     }
 
     /// Adds to the sums of documents.

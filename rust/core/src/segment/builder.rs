@@ -13,7 +13,7 @@ use crate::documents::packing::push_value;
 use crate::documents::stored::{MAX_DOCUMENT, StoredWriter};
 use crate::documents::value::float_to_ordered;
 use crate::documents::{Document, Value};
-use crate::postings::NO_MORE;
+use crate::postings::{Lengths, NO_MORE};
 use crate::schema::{Field, FieldId, FieldKind, Schema};
 use crate::text::forms::Forms;
 use crate::text::token::Analyzed;
@@ -122,7 +122,7 @@ impl SegmentBuilder {
         write_terms(&mut file, |sections| {
             for (id, occurrences) in (0..).zip(&self.occurrences) {
                 if let Some(occurrences) = occurrences {
-                    occurrences.write(self.parts.norms(id), threads, sections)?;
+                    occurrences.write(&Lengths::new(self.parts.norms(id)), threads, sections)?;
                 }
             }
             Ok(Ok(()))

@@ -16,7 +16,7 @@ use crate::terms::dictionary::SectionBytes;
 use crate::{Error, Result};
 
 /// The version of every file of an index. Before 1.0 any change of format raises it.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 const MAGIC: [u8; 8] = *b"slseg\r\n\x1a";
 const END: [u8; 8] = *b"slsegend";

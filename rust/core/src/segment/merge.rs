@@ -17,7 +17,7 @@ use super::term_sections::{TermSections, write_terms};
 use super::united::UnitedTerms;
 use crate::documents::column_writer::{KeywordColumnWriter, NumberColumnWriter};
 use crate::documents::columns::KeywordColumn;
-use crate::postings::{NO_MORE, TermInfo};
+use crate::postings::{Lengths, NO_MORE, TermInfo};
 use crate::schema::{FieldId, Schema};
 use crate::terms::decode;
 use crate::{Error, Result};
@@ -86,7 +86,8 @@ pub(super) fn write(
         norms.push(parts.text.map(|text| text.norms).unwrap_or_default());
     }
     write_meta(&Meta { fields: statistics, ..meta }, &mut file)?;
-    write_terms(&mut file, |sections| merge_terms(segments, maps, order, &norms, sections, stopped))?;
+    let lengths: Vec<Lengths<'_>> = norms.iter().map(|norms| Lengths::new(norms)).collect();
+    write_terms(&mut file, |sections| merge_terms(segments, maps, order, &lengths, sections, stopped))?;
     // Whatever was told to stop is cut short somewhere.
     if stopped() { Ok(None) } else { Ok(Some(file.finish()?)) }
 }
@@ -139,7 +140,7 @@ fn merge_terms(
     segments: &[Source],
     maps: &[DocumentMap],
     order: &Order<'_>,
-    norms: &[Vec<u8>],
+    lengths: &[Lengths<'_>],
     into: &mut TermSections<'_, '_>,
     stopped: impl Fn() -> bool,
 ) -> std::io::Result<Result<()>> {
@@ -167,8 +168,10 @@ fn merge_terms(
             lists.sort_into(&mut sorted);
             std::mem::swap(&mut lists, &mut sorted);
         }
-        let field = decode(term).and_then(|(field, ..)| norms.get(usize::from(field)));
-        if into.push(term, &lists, field.map_or(&[], |norms| &norms[..]))? {
+        let Some(lengths) = decode(term).and_then(|(field, ..)| lengths.get(usize::from(field))) else {
+            return Ok(Err(Error::corrupt(segments[holders[0].0].0.path(), "a term is of no field of the schema")));
+        };
+        if into.push(term, &lists, lengths)? {
             segments.iter().for_each(|(segment, _)| segment.file().let_go());
         }
     }

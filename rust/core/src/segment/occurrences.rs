@@ -8,7 +8,7 @@ use std::sync::{Arc, Weak};
 use super::chains::Chains;
 use super::term_sections::{TermSections, WrittenTerms};
 use crate::parallel;
-use crate::postings::PostingsWriter;
+use crate::postings::{Lengths, PostingsWriter};
 use crate::schema::FieldId;
 use crate::terms;
 use crate::text::forms::{Forms, FormsView};
@@ -164,8 +164,8 @@ impl Occurrences {
         self.chains.is_full()
     }
 
-    /// Writes the terms in order and their postings, by so many threads; `norms` are those of the field, empty for keywords.
-    pub fn write(&self, norms: &[u8], threads: usize, into: &mut TermSections<'_, '_>) -> io::Result<()> {
+    /// Writes the terms in order and their postings, by so many threads; `lengths` are those of the field.
+    pub fn write(&self, lengths: &Lengths<'_>, threads: usize, into: &mut TermSections<'_, '_>) -> io::Result<()> {
         let sorted = self.sorted();
         let mut size = 0;
         let parts: Vec<&[(u128, u32)]> = sorted
@@ -176,7 +176,7 @@ impl Occurrences {
                 goes_on
             })
             .collect();
-        let work = |part: &&[(u128, u32)]| self.written(part, norms);
+        let work = |part: &&[(u128, u32)]| self.written(part, lengths);
         parallel::in_order(threads, &parts, work, |_, written| into.push_written(written))
     }
 
@@ -191,7 +191,7 @@ impl Occurrences {
         sorted
     }
 
-    fn written(&self, part: &[(u128, u32)], norms: &[u8]) -> WrittenTerms {
+    fn written(&self, part: &[(u128, u32)], lengths: &Lengths<'_>) -> WrittenTerms {
         let mut written = WrittenTerms::default();
         let (mut lists, mut bytes, mut encoded) = (Lists::default(), Vec::new(), Vec::new());
         for (at, &(_, term)) in part.iter().enumerate() {
@@ -203,7 +203,7 @@ impl Occurrences {
             let (kind, text) = self.terms.labelled(term);
             let kind = KeyKind::from_byte(kind as u8).expect("terms have the labels of kinds");
             terms::encode_bytes(self.field, kind, text, &mut encoded);
-            written.push(&encoded, &lists, norms);
+            written.push(&encoded, &lists, lengths);
         }
         written
     }
@@ -283,7 +283,7 @@ impl Lists {
     }
 
     /// Writes the list.
-    pub fn write(&self, norms: &[u8], writer: &mut PostingsWriter) -> crate::postings::TermInfo {
-        writer.write(&self.documents, &self.frequencies, &self.positions, norms)
+    pub fn write(&self, lengths: &Lengths<'_>, writer: &mut PostingsWriter) -> crate::postings::TermInfo {
+        writer.write(&self.documents, &self.frequencies, &self.positions, lengths)
     }
 }

@@ -9,7 +9,7 @@ use super::format::{SectionWriter, SegmentFileWriter};
 use super::occurrences::Lists;
 use super::parts::section;
 use crate::Result;
-use crate::postings::{PostingsWriter, TermInfo};
+use crate::postings::{Lengths, PostingsWriter, TermInfo};
 use crate::terms::TermDictionaryWriter;
 
 /// So many bytes are held before they are handed on.
@@ -82,11 +82,11 @@ pub struct WrittenTerms {
 }
 
 impl WrittenTerms {
-    /// Adds the next term and its postings; `norms` are those of its field, empty for keywords.
-    pub fn push(&mut self, term: &[u8], lists: &Lists, norms: &[u8]) {
+    /// Adds the next term and its postings; `lengths` are those of its field.
+    pub fn push(&mut self, term: &[u8], lists: &Lists, lengths: &Lengths<'_>) {
         self.terms.extend_from_slice(term);
         self.ends.push(self.terms.len());
-        self.infos.push(lists.write(norms, &mut self.writer));
+        self.infos.push(lists.write(lengths, &mut self.writer));
     }
 }
 
@@ -99,10 +99,10 @@ pub struct TermSections<'a, 'f> {
 }
 
 impl TermSections<'_, '_> {
-    /// Adds the next term, in the order of their bytes, and its postings; `norms` are those of its field, empty for
-    /// keywords. True when memory was given back.
-    pub fn push(&mut self, term: &[u8], lists: &Lists, norms: &[u8]) -> io::Result<bool> {
-        self.dictionary.push(term, lists.write(norms, &mut self.writer));
+    /// Adds the next term, in the order of their bytes, and its postings; `lengths` are those of its field. True when
+    /// memory was given back.
+    pub fn push(&mut self, term: &[u8], lists: &Lists, lengths: &Lengths<'_>) -> io::Result<bool> {
+        self.dictionary.push(term, lists.write(lengths, &mut self.writer));
         self.hand_on()
     }
 

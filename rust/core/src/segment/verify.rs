@@ -2,7 +2,7 @@
 
 use super::reader::{FieldStatistics, Segment};
 use crate::documents::packing::Fault;
-use crate::postings::{self, TermInfo, norm};
+use crate::postings::{self, Lengths, TermInfo, norm};
 use crate::schema::{FieldId, FieldKind, Schema};
 use crate::terms;
 use crate::text::token::KeyKind;
@@ -65,6 +65,7 @@ fn check_text(segment: &Segment, field: FieldId) -> Result<(), Fault> {
 }
 
 fn check_terms(segment: &Segment, schema: &Schema, faults: &mut Vec<String>) {
+    let lengths: Vec<Lengths<'_>> = schema.iter().map(|(id, _)| Lengths::new(segment.norms(id))).collect();
     let mut stream = segment.terms().stream();
     let mut last = Vec::new();
     loop {
@@ -74,7 +75,7 @@ fn check_terms(segment: &Segment, schema: &Schema, faults: &mut Vec<String>) {
         }
         match stream.next() {
             Ok(Some((term, info))) => {
-                let outcome = check_term(segment, schema, term, &info).and_then(|()| {
+                let outcome = check_term(segment, schema, &lengths, term, &info).and_then(|()| {
                     if last.is_empty() || *last < *term { Ok(()) } else { Err("not above the term before".to_owned()) }
                 });
                 note(faults, &format!("term {}", String::from_utf8_lossy(term)), outcome);
@@ -90,7 +91,13 @@ fn check_terms(segment: &Segment, schema: &Schema, faults: &mut Vec<String>) {
     }
 }
 
-fn check_term(segment: &Segment, schema: &Schema, term: &[u8], info: &TermInfo) -> Result<(), Fault> {
+fn check_term(
+    segment: &Segment,
+    schema: &Schema,
+    lengths: &[Lengths<'_>],
+    term: &[u8],
+    info: &TermInfo,
+) -> Result<(), Fault> {
     let (id, kind, _) = terms::decode(term).ok_or("bytes that are no term")?;
     let field = schema.fields.get(usize::from(id)).ok_or_else(|| format!("field {id} is not in the schema"))?;
     let expected = if kind == KeyKind::Value { FieldKind::Keyword } else { FieldKind::Text };
@@ -98,5 +105,5 @@ fn check_term(segment: &Segment, schema: &Schema, term: &[u8], info: &TermInfo) 
         return Err(format!("a key of kind {:?} in field {:?}", kind.name(), field.name));
     }
     let (postings, positions) = segment.postings_sections();
-    postings::cursor::verify(postings, positions, info, segment.document_count(), segment.norms(id))
+    postings::cursor::verify(postings, positions, info, segment.document_count(), &lengths[usize::from(id)])
 }
