@@ -74,10 +74,10 @@ def _drop(folder: Path) -> None:
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def _ours(threads: int) -> Attributed:
+def _ours(threads: int, *, exact: bool = True) -> Attributed:
     from benchmarks.systems.ours import Peer
 
-    return Peer(threads)
+    return Peer(threads, exact=exact)
 
 
 def _tantivy() -> Attributed:
@@ -86,9 +86,13 @@ def _tantivy() -> Attributed:
     return Peer(HEAP)
 
 
+LEMMAS = "searchlib, lemmas alone"
+"""Only of raw text: keys have no other."""
+
 SYSTEMS: dict[str, Callable[[], Attributed]] = {
     "searchlib": lambda: _ours(1),
     "searchlib, 2 threads": lambda: _ours(2),
+    LEMMAS: lambda: _ours(1, exact=False),
     "tantivy": _tantivy,
 }
 

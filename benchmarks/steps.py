@@ -72,6 +72,8 @@ def indexing(lines: Path, kind: Field, folder: Path, say: Say) -> dict[str, Any]
         shutil.rmtree(into, ignore_errors=True)
 
     for name in alone.SYSTEMS:
+        if name == alone.LEMMAS and kind != "raw":
+            continue
         take(name, partial(alone.indexing, name, kind, lines, into))
     try:
         lucene = Lucene()

@@ -24,7 +24,7 @@ from searchlib.results import Results
 
 
 class Peer:
-    """searchlib with its defaults."""
+    """searchlib with its defaults; with lemmas alone unless `exact`."""
 
     name = "searchlib"
     version = searchlib.__version__
@@ -34,15 +34,16 @@ class Peer:
     )
     operators: frozenset[Operator] = frozenset({"any", "all"})
 
-    def __init__(self, threads: int = 1) -> None:
+    def __init__(self, threads: int = 1, *, exact: bool = True) -> None:
         self._threads = threads
+        self._exact = exact
 
     def index(
         self, texts: Collection[str], field: Field, folder: Path, *, stored: bool = False
     ) -> None:
         """Index texts, committed; `stored` keeps them to be shown."""
         analyzer = None if field == "raw" else searchlib.analysis.whitespace()
-        text = searchlib.Text(analyzer, stored=stored)
+        text = searchlib.Text(analyzer, stored=stored, exact=self._exact)
         if field == "attributed":
             schema = searchlib.Schema(
                 text=text, group=searchlib.Keyword(), rank=searchlib.Integer(sortable=True)

@@ -66,8 +66,13 @@ ABOVE = [
 ]
 
 
-def index_of(folder: Path, *texts: str) -> sl.Index:
-    index = sl.Index.create(folder / "index", sl.Schema(id=sl.Keyword(unique=True), body=sl.Text()))
+# With lemmas alone every row holds but the one that asks for a form.
+WITHOUT_FORMS = [row for row in ROWS if not row[0].startswith("=")]
+
+
+def index_of(folder: Path, *texts: str, exact: bool = True) -> sl.Index:
+    schema = sl.Schema(id=sl.Keyword(unique=True), body=sl.Text(exact=exact))
+    index = sl.Index.create(folder / "index", schema)
     with index.writer() as writer:
         writer.add_many({"id": str(number), "body": text} for number, text in enumerate(texts))
     return index
@@ -80,6 +85,30 @@ def test_a_query_finds_what_was_meant(
     texts = [*finds, *not_]
     found = index_of(tmp_path, *texts).search(query, operator="and", limit=len(texts))
     assert {texts[int(hit["id"])] for hit in found} == set(finds)
+
+
+@pytest.mark.parametrize(
+    ("query", "finds", "not_"), WITHOUT_FORMS, ids=[row[0] for row in WITHOUT_FORMS]
+)
+def test_lemmas_alone_find_what_was_meant(
+    query: str, finds: list[str], not_: list[str], tmp_path: Path
+) -> None:
+    texts = [*finds, *not_]
+    index = index_of(tmp_path, *texts, exact=False)
+    found = index.search(query, operator="and", limit=len(texts))
+    assert {texts[int(hit["id"])] for hit in found} == set(finds)
+
+
+def test_lemmas_alone_have_no_forms_but_of_what_has_no_lemma(tmp_path: Path) -> None:
+    index = index_of(tmp_path, "5 мая стали плавили на «Азовстали» в 2024г", exact=False)
+    with pytest.raises(sl.UnsupportedQueryError, match=r"index it with Text\(exact=True\)"):
+        index.search("=стали")
+    with pytest.raises(sl.UnsupportedQueryError, match=r"index it with Text\(exact=True\)"):
+        index.search('"=стали плавили"')
+    lemmas = {term for term, _ in index.snapshot().terms("body")}
+    assert "стали" not in lemmas
+    assert {"сталь", "стать", "плавить", "год"} <= lemmas
+    assert [len(index.search(query)) for query in ("сталь", "плав*", "2024", "=5")] == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize(("query", "first", "second"), ABOVE)

@@ -7,6 +7,7 @@ here and never by Whoosh, whose fields get them ready.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,7 @@ _KINDS: dict[KeyKind, bytes] = {
 }
 _VALUE, _NUMBER = b"v", b"n"
 _INT64 = 1 << 63
+_DIGITS = re.compile(r"[0-9.]+")
 
 
 class PositionedTerms(FieldType):
@@ -186,9 +188,14 @@ def _inverted(
 
 
 def indexed_keys(token: Token, *, exact: bool) -> list[Key]:
-    """Return the keys of a token that a field keeps: without `exact` no form beside others."""
+    """Return the keys of a token that a field keeps.
+
+    Without `exact` no form beside others, but a number: no lemma stands for 2024 of «2024г».
+    """
     others = [key for key in token.keys if key.kind != "surface"]
-    return list(token.keys) if exact or not others else others
+    if exact or not others:
+        return list(token.keys)
+    return [key for key in token.keys if key.kind != "surface" or _DIGITS.fullmatch(key.text)]
 
 
 def _cut(text: bytes) -> bytes:

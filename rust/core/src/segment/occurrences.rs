@@ -124,7 +124,7 @@ impl Occurrences {
         let is_surface = |id| view.kind(id) == KeyKind::Surface;
         let all = self.exact || view.key_ids(form).all(is_surface);
         let start = table.ids.len();
-        for id in view.key_ids(form).filter(|&id| all || !is_surface(id)) {
+        for id in view.key_ids(form).filter(|&id| all || !is_surface(id) || is_number(view.key(id).1)) {
             grow(&mut table.terms, id as usize + 1, UNKNOWN);
             let known = &mut table.terms[id as usize];
             if *known == UNKNOWN {
@@ -217,6 +217,11 @@ impl FormTable {
     fn memory(&self) -> usize {
         self.spans.capacity() * size_of::<(u32, u32)>() + (self.ids.capacity() + self.terms.capacity()) * 4
     }
+}
+
+/// Whether a surface form is a number, which no lemma stands for: 2024 of «2024г».
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// Kind and first letters of a term, as a number that sorts as the term does: nearly all of sorting is done by them.

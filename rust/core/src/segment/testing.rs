@@ -15,8 +15,9 @@ use crate::terms;
 use crate::text::analyzer::Analyzer;
 use crate::text::context::Context;
 use crate::text::forms::Morphology;
+use crate::text::key_lists::KeyLists;
 use crate::text::russian::RussianAnalyzer;
-use crate::text::token::{Analyzed, Key, KeyKind, Rule};
+use crate::text::token::{Analyzed, KeyKind, Rule};
 use crate::{Error, Result};
 
 pub const ID: u16 = 0;
@@ -33,16 +34,16 @@ pub const FORBIDDEN: &str = "запретное";
 pub struct Cutter;
 
 impl Morphology for Cutter {
-    fn keys(&self, form: &str, _: Context) -> Result<Vec<Key>> {
+    fn keys(&self, form: &str, _: Context, into: &mut KeyLists) -> Result<()> {
         if form == FORBIDDEN {
             return Err(Error::Analysis("this word is forbidden".to_owned()));
         }
         let surface = form.to_lowercase();
         let letters = surface.chars().count();
         let lemma: String = surface.chars().take(letters.saturating_sub(2)).collect();
-        let key = |kind, text: &str| Key::new(kind, text, 1.0, Rule::Given);
-        let lemma = (!lemma.is_empty()).then(|| key(KeyKind::Lemma, &lemma));
-        Ok(lemma.into_iter().chain([key(KeyKind::Surface, &surface)]).collect())
+        into.add(KeyKind::Lemma, &lemma, 1.0, Rule::Given);
+        into.add(KeyKind::Surface, &surface, 1.0, Rule::Given);
+        Ok(())
     }
 }
 

@@ -82,8 +82,8 @@ pub(super) fn sentence(text: &str, last: Option<&Word>, word: &Word, position: u
         return Some(SentenceStart { position, start: skipped, paragraph: true });
     };
     let gap = &text[last.to..word.from];
-    // Nearly every gap is one space.
-    if gap == " " {
+    // Nearly every gap is one space, most others have a comma before it.
+    if matches!(gap, " " | ", ") {
         return None;
     }
     let next = text[word.from..].chars().next()?;

@@ -12,33 +12,73 @@ pub fn fold(text: &str) -> String {
     let lower = lower(text);
     match without_yo(&lower) {
         Cow::Owned(folded) => folded,
-        Cow::Borrowed(_) => lower,
+        Cow::Borrowed(_) => lower.into_owned(),
     }
 }
 
 /// A text in small letters with ё folded.
 pub fn without_yo(lower: &str) -> Cow<'_, str> {
-    if lower.contains('ё') { lower.replace('ё', "е").into() } else { lower.into() }
+    if has_yo(lower) { lower.replace('ё', "е").into() } else { lower.into() }
+}
+
+/// Whether a text has a small ё: of two bytes, of which no other pair of bytes of UTF-8 is made.
+pub fn has_yo(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair == "ё".as_bytes())
+}
+
+/// Whether nothing can change when a text is written in small letters: ASCII and Russian letters that are small.
+#[inline]
+pub fn is_lower(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        let is_lower = match byte {
+            // а-п; р-я, ѐ-џ
+            0xd0 => bytes.next() >= Some(0xb0),
+            0xd1 => bytes.next() <= Some(0x9f),
+            other => other.is_ascii() && !other.is_ascii_uppercase(),
+        };
+        if !is_lower {
+            return false;
+        }
+    }
+    true
 }
 
 /// A text in small letters, as `str::to_lowercase` gives it; Russian and ASCII letters need no table of Unicode.
-pub fn lower(text: &str) -> String {
-    let mut lowered = String::with_capacity(text.len());
-    for character in text.chars() {
-        lowered.push(match character {
-            'а'..='я' | 'ё' | '\0'..='@' | '['..='\u{7f}' => character,
-            'A'..='Z' => character.to_ascii_lowercase(),
-            'А'..='Я' => char::from_u32(character as u32 + 0x20).unwrap_or(character),
-            'Ё' => 'ё',
-            _ => return text.to_lowercase(),
-        });
+pub fn lower(text: &str) -> Cow<'_, str> {
+    if is_lower(text) {
+        return text.into();
     }
-    lowered
+    let mut lowered = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(letter) = rest.next() {
+        let Some(small) = small(letter) else { return text.to_lowercase().into() };
+        // Most words that have a capital have it at the beginning and no other.
+        let is_first = lowered.is_empty();
+        lowered.push(small);
+        if is_first && is_lower(rest.as_str()) {
+            lowered.push_str(rest.as_str());
+            break;
+        }
+    }
+    lowered.into()
+}
+
+/// The small letter of a Russian or ASCII one; none of others.
+fn small(letter: char) -> Option<char> {
+    Some(match letter {
+        'а'..='я' | 'ё' | '\0'..='@' | '['..='\u{7f}' => letter,
+        'A'..='Z' => letter.to_ascii_lowercase(),
+        'А'..='Я' => char::from_u32(letter as u32 + 0x20).unwrap_or(letter),
+        'Ё' => 'ё',
+        _ => return None,
+    })
 }
 
 /// Whether a folded text is Russian letters and nothing else.
 pub fn is_russian(folded: &str) -> bool {
-    folded.chars().all(|character| matches!(character, 'а'..='я'))
+    // а-п; р-я
+    folded.as_bytes().chunks(2).all(|pair| matches!(pair, [0xd0, 0xb0..=0xbf] | [0xd1, 0x80..=0x8f]))
 }
 
 /// A character that stands in words and means nothing: soft hyphens, joiners, marks of direction, variation selectors,
@@ -60,6 +100,23 @@ pub fn is_hyphen(character: char) -> bool {
 /// The form of a word as it stands in a text: composed, without stress marks and what means nothing, raised and lowered
 /// digits as digits, the apostrophe as `'`, a Cyrillic word without the underscores about it. Case and ё stay.
 pub fn form(word: &str) -> String {
+    // Mostly an apostrophe or an underscore is all that there is to fold.
+    let composed = if word.chars().all(is_whole) { word.chars().map(simple).collect() } else { composed(word) };
+    // Markup for emphasis («_так_») is not the word's; in Latin letters underscores are a name's (`_user`).
+    let bare = composed.trim_matches('_');
+    if bare.len() < composed.len() && bare.starts_with(is_cyrillic) && bare.ends_with(is_cyrillic) {
+        return bare.to_owned();
+    }
+    composed
+}
+
+/// Whether a character is composed, and among others like it composes with none: Unicode's normal forms leave it alone.
+fn is_whole(character: char) -> bool {
+    character.is_ascii() || matches!(character, 'а'..='я' | 'А'..='Я' | 'ё' | 'Ё' | '‘' | '’')
+}
+
+/// A word composed, without stress marks and what means nothing.
+fn composed(word: &str) -> String {
     let mends_latin = is_cyrillic_but_for_twins(word);
     let mut plain = String::with_capacity(word.len());
     // The last character that is no mark.
@@ -81,13 +138,7 @@ pub fn form(word: &str) -> String {
         }
         plain.push(character);
     }
-    let composed: String = plain.nfc().map(simple).collect();
-    // Markup for emphasis («_так_») is not the word's; in Latin letters underscores are a name's (`_user`).
-    let bare = composed.trim_matches('_');
-    if bare.len() < composed.len() && bare.starts_with(is_cyrillic) && bare.ends_with(is_cyrillic) {
-        return bare.to_owned();
-    }
-    composed
+    plain.nfc().map(simple).collect()
 }
 
 /// Whether a word has Cyrillic letters, and no others than these and Latin twins of theirs.
@@ -178,6 +229,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn small_letters_are_those_of_the_standard_library(text in "\\PC{0,8}|[А-яЁёѐЏA-Za-z0-9Σ’-]{0,8}") {
+            prop_assert_eq!(lower(&text), text.to_lowercase());
+            prop_assert!(!is_lower(&text) || text == text.to_lowercase());
+            prop_assert_eq!(has_yo(&text), text.contains('ё'));
+            prop_assert_eq!(is_russian(&text), text.chars().all(|letter| ('а'..='я').contains(&letter)));
+        }
+
         #[test]
         fn a_form_is_its_own_form_and_has_one_composition(
             word in "[а-еёйa-cO\u{300}\u{301}\u{308}\u{306}\u{ad}\u{200d}áéѐ²₃'’_가ᄒ\u{1161}]{0,9}",

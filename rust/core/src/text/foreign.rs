@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::analyzer::{Analyzer, prepare};
 use super::context::{Context, Facts};
 use super::forms::{Forms, Morphology};
+use super::key_lists::KeyLists;
 use super::numbering::{Generation, Numbering, Unknown};
 use super::token::{Analyzed, Key, SentenceStart, Token};
 use crate::{Error, Result};
@@ -83,7 +84,11 @@ impl Analyzer for ForeignAnalyzer {
             let first = analyzed.tokens.first().map(|first| first.position);
             analyzed.sentences.extend(first.map(|position| SentenceStart { position, start: 0, paragraph: true }));
         }
-        unknown.settle(&forms, into, |number, _, _| Ok(keys[number as usize].clone()))?;
+        unknown.settle(&forms, into, |number, _, _, lists| {
+            let list = keys[number as usize].iter();
+            list.for_each(|key| lists.push(key.kind, &key.text, key.weight, key.rule));
+            Ok(())
+        })?;
         Ok(forms)
     }
 }
@@ -96,7 +101,7 @@ impl Morphology for Given {
         Facts::NONE
     }
 
-    fn keys(&self, form: &str, _: Context) -> Result<Vec<Key>> {
+    fn keys(&self, form: &str, _: Context, _: &mut KeyLists) -> Result<()> {
         Err(Error::Analysis(format!("the list of keys {form:?} was not given")))
     }
 }

@@ -1,9 +1,10 @@
 //! The keys of every form met so far, so that morphology is asked once for a form in a context.
 
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::context::{Context, Facts};
 use super::interner::{self, Found, Interner};
+use super::key_lists::{KeyLists, NewKey};
 use super::token::{FormId, Key, KeyId, KeyKind, KeyRef, Rule};
 use crate::{Error, Result};
 
@@ -16,9 +17,13 @@ pub trait Morphology: Send + Sync {
         Facts::NONE
     }
 
-    /// The keys of a form, best first: at least one.
-    fn keys(&self, form: &str, context: Context) -> Result<Vec<Key>>;
+    /// Adds the keys of a form, best first: at least one.
+    fn keys(&self, form: &str, context: Context, into: &mut KeyLists) -> Result<()>;
 }
+
+/// So many forms are added before others are let in again: the first documents have tens of thousands of new ones, and all
+/// threads look for theirs here.
+const LOCKED: usize = 256;
 
 /// One generation of forms and their keys, numbered in order of arrival; shared by all threads.
 /// It only grows, so a number stays valid as long as the generation is held.
@@ -59,37 +64,55 @@ impl Forms {
 
     /// Adds forms and gives the number of each; one that another thread added meanwhile keeps its own. The keys come in
     /// another order of the forms. `Error::Analysis` for lists of keys that cannot be.
-    pub(super) fn add(&self, forms: &Interner, order: &[FormId], keys: &[Vec<Key>]) -> Result<Vec<FormId>> {
-        for (&number, keys) in order.iter().zip(keys) {
-            let broken = |key: &Key| key.text.is_empty() || !(key.weight > 0.0 && key.weight <= 1.0);
-            if keys.is_empty() || keys.iter().any(broken) {
-                let form = text_of(forms, number);
+    pub(super) fn add(&self, forms: &Interner, order: &[FormId], keys: &KeyLists) -> Result<Vec<FormId>> {
+        for (&number, mut list) in order.iter().zip(keys.lists()) {
+            let all = list.clone();
+            let broken = |key: NewKey<'_>| key.text.is_empty() || !(key.weight > 0.0 && key.weight <= 1.0);
+            if list.len() == 0 || list.any(broken) {
+                let (form, keys) = (text_of(forms, number), all.map(|key| key.owned()).collect::<Vec<Key>>());
                 return Err(Error::Analysis(format!(
                     "the analyzer gave {form:?} the keys {keys:?}; a word needs at least one key, a key a text and a \
                      weight above 0 and at most 1"
                 )));
             }
         }
-        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
         // Neighbours in this order have keys in common; the forms themselves stay as they came, those of one text together.
-        let mut given = Vec::with_capacity(keys.iter().map(Vec::len).sum());
+        let mut given = Vec::with_capacity(keys.len());
         let mut spans = vec![0..0; forms.len()];
-        for (&number, keys) in order.iter().zip(keys) {
-            let start = given.len();
-            given.extend(keys.iter().map(|key| table.key(key)));
-            spans[number as usize] = start..given.len();
+        let mut lists = order.iter().zip(keys.lists()).peekable();
+        while lists.peek().is_some() {
+            let mut table = self.changed();
+            for (&number, list) in lists.by_ref().take(LOCKED) {
+                let start = given.len();
+                given.extend(list.map(|key| table.key(&key)));
+                spans[number as usize] = start..given.len();
+            }
         }
-        Ok((0..).zip(spans).map(|(number, span)| table.add(forms, number, &given[span])).collect())
+        let mut numbers = Vec::with_capacity(spans.len());
+        for spans in spans.chunks(LOCKED) {
+            let mut table = self.changed();
+            numbers.extend(
+                spans
+                    .iter()
+                    .zip(numbers.len() as FormId..)
+                    .map(|(span, number)| table.add(forms, number, &given[span.clone()])),
+            );
+        }
+        Ok(numbers)
+    }
+
+    fn changed(&self) -> RwLockWriteGuard<'_, Table> {
+        self.table.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Numbers are those of texts that were given as such.
-fn text_of(texts: &Interner, number: u32) -> &str {
+pub(super) fn text_of(texts: &Interner, number: u32) -> &str {
     std::str::from_utf8(texts.text(number)).unwrap_or_default()
 }
 
 impl Table {
-    fn key(&mut self, key: &Key) -> KeyOfForm {
+    fn key(&mut self, key: &NewKey<'_>) -> KeyOfForm {
         let id = self.texts.number(key.text.as_bytes(), u16::from(key.kind as u8));
         KeyOfForm { id, weight: key.weight, rule: key.rule }
     }

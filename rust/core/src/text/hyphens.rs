@@ -50,7 +50,8 @@ const SHORTEST: usize = 3;
 
 /// The keys of a whole whose parts, as they are written, stand between hyphens.
 pub fn whole(parts: &[&str], words: &impl Words) -> Whole {
-    let written = folding::lower(&parts.join("-"));
+    let written = parts.join("-");
+    let written = folding::lower(&written);
     let kind = kind(&written, words);
     let joined = joined(parts);
     let lemmas = joined.as_deref().map(|joined| lemmas(&written, joined, words)).unwrap_or_default();

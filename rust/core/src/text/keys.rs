@@ -1,6 +1,6 @@
 //! The keys of a Russian form in its context: the lexicon and the tables put together, rule by rule.
 //!
-//! The rules are numbered as in `docs/analysis.md`. A rule adds keys to a [`Draft`]; which rules a form goes through is
+//! The rules are numbered as in `docs/analysis.md`. A rule adds keys to a draft; which rules a form goes through is
 //! decided here and nowhere else.
 
 use std::sync::Arc;
@@ -8,13 +8,14 @@ use std::sync::Arc;
 use super::capitals::acronym;
 use super::context::{Context, Facts};
 use super::derivation;
-use super::folding::{fold, is_cyrillic, is_russian, lower, without_yo};
+use super::folding::{fold, has_yo, is_cyrillic, is_russian, lower, without_yo};
 use super::forms::Morphology;
 use super::hyphens::{self, Hyphenated};
+use super::key_lists::KeyLists;
 use super::lexicon::{Grammeme, Lexicon, Parse};
 use super::overrides::Overrides;
 use super::readings::{self, Known, Reading};
-use super::token::{Key, KeyKind, Rule};
+use super::token::{KeyKind, Rule};
 use super::{abbreviations, case_stem, dates, homoglyphs, latin, numbers, sequences, surroundings};
 use crate::Result;
 
@@ -23,24 +24,6 @@ pub struct RussianKeys {
     lexicon: Arc<Lexicon>,
     overrides: Overrides,
     derivation: bool,
-}
-
-/// The keys of a form so far: no two of one kind and text.
-#[derive(Default)]
-struct Draft {
-    keys: Vec<Key>,
-}
-
-impl Draft {
-    fn add(&mut self, kind: KeyKind, text: &str, weight: f32, rule: Rule) {
-        if text.is_empty() {
-            return;
-        }
-        match self.keys.iter_mut().find(|key| key.kind == kind && *key.text == *text) {
-            Some(known) => known.weight = known.weight.max(weight),
-            None => self.keys.push(Key::new(kind, text, weight, rule)),
-        }
-    }
 }
 
 impl RussianKeys {
@@ -76,7 +59,7 @@ impl RussianKeys {
         if context.has(Context::WHOLE) { self.lexicon.known(&lower(form)) } else { self.lexicon.parse(form) }
     }
 
-    fn word(&self, form: &str, context: Context, draft: &mut Draft) {
+    fn word(&self, form: &str, context: Context, draft: &mut KeyLists) {
         let small = lower(form);
         let folded = without_yo(&small);
         if is_russian(&folded) {
@@ -102,7 +85,7 @@ impl RussianKeys {
     }
 
     /// Adds what the user's dictionary says of a form; whether nothing else counts.
-    fn overridden(&self, form: &str, folded: &str, draft: &mut Draft) -> bool {
+    fn overridden(&self, form: &str, folded: &str, draft: &mut KeyLists) -> bool {
         if self.overrides.is_empty() {
             return false;
         }
@@ -118,9 +101,9 @@ impl RussianKeys {
     }
 
     /// Adds the synonyms that the user's dictionary has for the keys of a query word.
-    fn synonyms(&self, draft: &mut Draft) {
-        let words = draft.keys.iter().filter(|key| matches!(key.kind, KeyKind::Lemma | KeyKind::Surface));
-        let known: Vec<Box<str>> = words.map(|key| key.text.clone()).collect();
+    fn synonyms(&self, draft: &mut KeyLists) {
+        let words = draft.of_making().filter(|key| matches!(key.kind, KeyKind::Lemma | KeyKind::Surface));
+        let known: Vec<Box<str>> = words.map(|key| key.text.into()).collect();
         for synonym in known.iter().flat_map(|text| self.overrides.synonyms(text)) {
             for reading in readings::known(&self.lexicon, synonym).iter().flat_map(|known| &known.readings) {
                 let weight = SYNONYM_WEIGHT * reading.share as f32;
@@ -131,7 +114,7 @@ impl RussianKeys {
     }
 
     /// Adds the words that an abbreviation stands for; whether it has no other sense.
-    fn abbreviation(&self, form: &str, folded: &str, context: Context, draft: &mut Draft) -> bool {
+    fn abbreviation(&self, form: &str, folded: &str, context: Context, draft: &mut KeyLists) -> bool {
         let Some(found) = abbreviations::look_up(form, context) else { return false };
         for lemma in &found.lemmas {
             draft.add(KeyKind::Lemma, lemma, ABBREVIATION_WEIGHT, Rule::Abbreviation);
@@ -143,7 +126,7 @@ impl RussianKeys {
     }
 
     /// A word of an abbreviation of several: it stands for its own word only.
-    fn part(&self, name: &str, draft: &mut Draft) {
+    fn part(&self, name: &str, draft: &mut KeyLists) {
         if let Some(part) = sequences::part(name) {
             for lemma in &part.lemmas {
                 draft.add(KeyKind::Lemma, lemma, ABBREVIATION_WEIGHT, Rule::Abbreviation);
@@ -154,10 +137,10 @@ impl RussianKeys {
 
     // Known and unknown words
 
-    fn cyrillic(&self, form: &str, lower: &str, folded: &str, context: Context, draft: &mut Draft) {
+    fn cyrillic(&self, form: &str, lower: &str, folded: &str, context: Context, draft: &mut KeyLists) {
         let known = readings::known(&self.lexicon, lower);
-        if let Some(head) = acronym(form)
-            && (context.has(Context::ACRONYM) || context.has(Context::SHOUTED))
+        if (context.has(Context::ACRONYM) || context.has(Context::SHOUTED))
+            && let Some(head) = acronym(form)
         {
             self.acronym(head, folded, known, context, draft);
             return;
@@ -187,13 +170,13 @@ impl RussianKeys {
             self.derived(readings, draft);
         }
         if context.has(Context::QUERY) && readings.first().is_some_and(|reading| reading.function) {
-            draft.keys.iter_mut().for_each(|key| key.weight *= FUNCTION_WEIGHT);
+            draft.weigh(FUNCTION_WEIGHT);
         }
     }
 
     /// The predicted lemmas that are no words of the dictionary (an unknown form is no form of a known word), the case
     /// stem. A name inside a sentence is no form of a verb; in a query a capital letter says less.
-    fn unknown(&self, lower: &str, folded: &str, context: Context, draft: &mut Draft) {
+    fn unknown(&self, lower: &str, folded: &str, context: Context, draft: &mut KeyLists) {
         let mut parses = self.lexicon.parse(lower);
         parses.retain(|parse| !self.lexicon.is_known(&parse.lemma));
         if context.has(Context::NAME) && !context.has(Context::QUERY) {
@@ -206,7 +189,7 @@ impl RussianKeys {
 
     /// A word of capitals. In a document it keeps its other senses; in a query it stands for itself, so that ВОЗ finds no
     /// «воз»; but five capitals and more that spell a common word may just be loud, and an unknown word has no other sense.
-    fn acronym(&self, head: &str, folded: &str, known: Option<Known>, context: Context, draft: &mut Draft) {
+    fn acronym(&self, head: &str, folded: &str, known: Option<Known>, context: Context, draft: &mut KeyLists) {
         draft.add(KeyKind::Acronym, &fold(head), 1.0, Rule::Acronym);
         let letters = folded.chars().count();
         match known {
@@ -228,7 +211,7 @@ impl RussianKeys {
     }
 
     /// The words derived from those that a form may belong to, or that they are derived from.
-    fn derived(&self, readings: &[Reading], draft: &mut Draft) {
+    fn derived(&self, readings: &[Reading], draft: &mut KeyLists) {
         for reading in readings {
             let relatives = reading.class.map(|class| derivation::relatives(&reading.lemma, class, &*self.lexicon));
             for (lemma, weight) in relatives.unwrap_or_default() {
@@ -241,7 +224,7 @@ impl RussianKeys {
     // Hyphenated words
 
     /// The whole of a hyphenated word: its lemma without hyphens, which the word has where it is written together.
-    fn whole(&self, form: &str, context: Context, draft: &mut Draft) {
+    fn whole(&self, form: &str, context: Context, draft: &mut KeyLists) {
         let repaired: Vec<String> =
             form.split('-').map(|part| homoglyphs::repair(part).unwrap_or_else(|| part.to_owned())).collect();
         let form = repaired.join("-");
@@ -277,7 +260,7 @@ impl RussianKeys {
 
     // What is not made of Cyrillic letters alone
 
-    fn with_digits(&self, form: &str, folded: &str, draft: &mut Draft) {
+    fn with_digits(&self, form: &str, folded: &str, draft: &mut KeyLists) {
         if let Some((number, unit)) = abbreviations::number_and_unit(form) {
             self.glued(number, unit, draft);
         }
@@ -294,7 +277,7 @@ impl RussianKeys {
     }
 
     /// A number and a unit without a space between, as if there were one: 15см.
-    fn glued(&self, number: &str, unit: &str, draft: &mut Draft) {
+    fn glued(&self, number: &str, unit: &str, draft: &mut KeyLists) {
         let around = surroundings::before(number, " ");
         let number = numbers::canonical(number).unwrap_or_else(|| number.to_owned());
         draft.add(KeyKind::Surface, &number, 1.0, Rule::Number);
@@ -306,7 +289,7 @@ impl RussianKeys {
         draft.add(KeyKind::Surface, &fold(unit), 1.0, Rule::Abbreviation);
     }
 
-    fn foreign(&self, folded: &str, draft: &mut Draft) {
+    fn foreign(&self, folded: &str, draft: &mut KeyLists) {
         if let Some(key) = latin::key(folded) {
             draft.add(KeyKind::Lemma, &key, 1.0, Rule::LatinStem);
         }
@@ -320,23 +303,22 @@ impl Morphology for RussianKeys {
         Facts { sensitive, indivisible: context.has(Context::WHOLE) && self.is_one_word(&lower(form)) }
     }
 
-    fn keys(&self, form: &str, context: Context) -> Result<Vec<Key>> {
-        let mut draft = Draft::default();
+    fn keys(&self, form: &str, context: Context, draft: &mut KeyLists) -> Result<()> {
         if context.has(Context::PART) {
-            self.part(form, &mut draft);
+            self.part(form, draft);
         } else if context.has(Context::DATE) {
             draft.add(KeyKind::Lemma, form, 1.0, Rule::Date);
         } else if context.has(Context::NUMBER) {
             draft.add(KeyKind::Surface, form, 1.0, Rule::Number);
         } else if context.has(Context::WHOLE) {
-            self.whole(form, context, &mut draft);
+            self.whole(form, context, draft);
         } else {
-            self.word(form, context, &mut draft);
+            self.word(form, context, draft);
         }
         if context.has(Context::QUERY) && !self.overrides.is_empty() {
-            self.synonyms(&mut draft);
+            self.synonyms(draft);
         }
-        Ok(draft.keys)
+        Ok(())
     }
 }
 
@@ -355,7 +337,7 @@ const LOUD: usize = 5;
 /// An unknown word of so many capitals may be a name.
 const NAME_LETTERS: usize = 4;
 
-fn add_lemmas(readings: &[Reading], rule: Rule, draft: &mut Draft) {
+fn add_lemmas(readings: &[Reading], rule: Rule, draft: &mut KeyLists) {
     for reading in readings {
         let rule = if reading.feminine { Rule::Patronymic } else { rule };
         draft.add(KeyKind::Lemma, &reading.lemma, LEMMA_WEIGHT * reading.share as f32, rule);
@@ -363,8 +345,8 @@ fn add_lemmas(readings: &[Reading], rule: Rule, draft: &mut Draft) {
 }
 
 /// The form itself; with ё it is found as both, first as it was typed.
-fn add_form(lower: &str, folded: &str, draft: &mut Draft) {
-    if lower.contains('ё') {
+fn add_form(lower: &str, folded: &str, draft: &mut KeyLists) {
+    if has_yo(lower) {
         draft.add(KeyKind::Surface, lower, 1.0, Rule::Form);
         draft.add(KeyKind::Surface, folded, LEMMA_WEIGHT, Rule::Form);
     } else {
@@ -372,7 +354,7 @@ fn add_form(lower: &str, folded: &str, draft: &mut Draft) {
     }
 }
 
-fn add_case_stem(folded: &str, draft: &mut Draft) {
+fn add_case_stem(folded: &str, draft: &mut KeyLists) {
     for stem in case_stem::case_stems(folded) {
         draft.add(KeyKind::CaseStem, &stem, 1.0, Rule::CaseStem);
     }

@@ -19,6 +19,7 @@ pub mod forms;
 pub mod homoglyphs;
 pub mod hyphens;
 pub mod interner;
+pub mod key_lists;
 pub mod keys;
 pub mod latin;
 pub mod lexicon;

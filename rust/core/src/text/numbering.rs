@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::context::{Context, Facts};
-use super::forms::{Forms, FormsView, Morphology};
+use super::forms::{Forms, FormsView, Morphology, text_of};
 use super::interner::{self, Interner};
+use super::key_lists::KeyLists;
 use super::segmentation::Word;
-use super::token::{Analyzed, FormId, Key};
+use super::token::{Analyzed, FormId};
 use crate::Result;
 
 /// A generation of forms is left for a new one when it takes so many bytes: some 400,000 forms. To learn the commonest forms
@@ -59,22 +60,21 @@ impl Unknown {
         self,
         forms: &Forms,
         texts: &mut [Analyzed],
-        keys_of: impl Fn(FormId, &str, Context) -> Result<Vec<Key>>,
+        keys_of: impl Fn(FormId, &str, Context, &mut KeyLists) -> Result<()>,
     ) -> Result<()> {
         if self.forms.is_empty() {
             return Ok(());
         }
         let order = self.alphabetically();
-        let keys = (0..)
-            .zip(&order)
-            .map(|(at, &number)| {
-                if let Some(&later) = order.get(at + TEXT_AHEAD) {
-                    self.forms.prefetch_text(later);
-                }
-                let form = String::from_utf8_lossy(self.forms.text(number));
-                keys_of(number, &form, Context::from_bits(self.forms.label(number)))
-            })
-            .collect::<Result<Vec<_>>>()?;
+        let mut keys = KeyLists::default();
+        for (at, &number) in order.iter().enumerate() {
+            if let Some(&later) = order.get(at + TEXT_AHEAD) {
+                self.forms.prefetch_text(later);
+            }
+            let (form, context) = (text_of(&self.forms, number), Context::from_bits(self.forms.label(number)));
+            keys_of(number, form, context, &mut keys)?;
+            keys.end();
+        }
         let numbers = forms.add(&self.forms, &order, &keys)?;
         for token in texts.iter_mut().flat_map(|text| &mut text.tokens) {
             if token.form >= UNKNOWN {

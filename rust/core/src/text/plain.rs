@@ -7,11 +7,12 @@ use super::analyzer::{Analyzer, BETWEEN_QUESTIONS, Wanted, prepare, sentence};
 use super::context::Context;
 use super::folding;
 use super::forms::{Forms, Morphology};
+use super::key_lists::KeyLists;
 use super::numbering::{Generation, Numbering, Unknown, hash_words};
 use super::scripts::{self, ForeignScripts};
 use super::segmentation::{self, Word};
 use super::shape::Shape;
-use super::token::{Analyzed, Key, KeyKind, Rule, Token};
+use super::token::{Analyzed, KeyKind, Rule, Token};
 use crate::Result;
 
 /// How a text is cut by an analyzer that knows no language.
@@ -109,7 +110,7 @@ impl Analyzer for PlainAnalyzer {
             let numbering = &mut Numbering::new(&forms, &mut unknown, &itself);
             self.take(text, &words, &hashes, 0..words.len(), &mut Wanted(None), analyzed, numbering);
         }
-        unknown.settle(&forms, into, |_, form, context| itself.keys(form, context))?;
+        unknown.settle(&forms, into, |_, form, context, keys| itself.keys(form, context, keys))?;
         Ok(forms)
     }
 
@@ -133,7 +134,8 @@ impl Analyzer for PlainAnalyzer {
             let numbering = &mut Numbering::new(&forms, &mut unknown, &itself);
             self.take(text, &words, &hashes, range, &mut wanted, into, numbering);
         }
-        unknown.settle(&forms, std::slice::from_mut(into), |_, form, context| itself.keys(form, context))?;
+        unknown
+            .settle(&forms, std::slice::from_mut(into), |_, form, context, keys| itself.keys(form, context, keys))?;
         Ok(forms)
     }
 }
@@ -144,9 +146,10 @@ pub(super) struct Itself {
 }
 
 impl Morphology for Itself {
-    fn keys(&self, form: &str, _: Context) -> Result<Vec<Key>> {
-        let text = if self.folds { folding::fold(form) } else { form.to_owned() };
-        Ok(vec![Key::new(KeyKind::Surface, text, 1.0, Rule::Form)])
+    fn keys(&self, form: &str, _: Context, into: &mut KeyLists) -> Result<()> {
+        let folded = self.folds.then(|| folding::fold(form));
+        into.push(KeyKind::Surface, folded.as_deref().unwrap_or(form), 1.0, Rule::Form);
+        Ok(())
     }
 }
 

@@ -57,7 +57,7 @@ impl RussianAnalyzer {
             let (line, wanted) = (Line::default(), Wanted(None));
             Walk { text, words: &words, hashes: &hashes, mode, numbering, analyzed, line, wanted }.run();
         }
-        unknown.settle(&forms, into, |_, form, context| self.morphology.keys(form, context))?;
+        unknown.settle(&forms, into, |_, form, context, keys| self.morphology.keys(form, context, keys))?;
         Ok(forms)
     }
 }
@@ -96,7 +96,9 @@ impl Analyzer for RussianAnalyzer {
             Walk { line, wanted, .. } = walk;
         }
         into.length = into.end_position;
-        unknown.settle(&forms, std::slice::from_mut(into), |_, form, context| self.morphology.keys(form, context))?;
+        unknown.settle(&forms, std::slice::from_mut(into), |_, form, context, keys| {
+            self.morphology.keys(form, context, keys)
+        })?;
         Ok(forms)
     }
 
@@ -195,7 +197,8 @@ impl<'t> Walk<'t, '_, '_> {
 
     /// Takes an abbreviation of several words: each stands at its position for its own word.
     fn take_sequence(&mut self, at: usize) -> Option<usize> {
-        if !sequences::may_begin(self.written(at)) {
+        let after = self.text.as_bytes().get(self.words[at].to).copied();
+        if !sequences::may_begin(self.written(at), after) {
             return None;
         }
         let parts = &sequences::sequence(&self.pieces(at))?.parts;
@@ -399,7 +402,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::context::Facts;
-    use super::super::token::{Key, KeyKind, Rule};
+    use super::super::key_lists::KeyLists;
+    use super::super::token::{KeyKind, Rule};
     use super::*;
 
     /// Keys are the form with what stands around it; remembers what it was asked for.
@@ -417,7 +421,7 @@ mod tests {
             }
         }
 
-        fn keys(&self, form: &str, context: Context) -> Result<Vec<Key>> {
+        fn keys(&self, form: &str, context: Context, into: &mut KeyLists) -> Result<()> {
             let named = [
                 (Context::NAME, "name"),
                 (Context::ACRONYM, "acronym"),
@@ -430,7 +434,8 @@ mod tests {
             let around: Vec<&str> = named.iter().filter(|(one, _)| context.has(*one)).map(|(_, name)| *name).collect();
             let text = if around.is_empty() { form.to_owned() } else { format!("{form} ({})", around.join(", ")) };
             self.asked.lock().unwrap().push(text.clone());
-            Ok(vec![Key::new(KeyKind::Surface, text, 1.0, Rule::Form)])
+            into.add(KeyKind::Surface, &text, 1.0, Rule::Form);
+            Ok(())
         }
     }
 

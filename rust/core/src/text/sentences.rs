@@ -118,7 +118,7 @@ fn is_abbreviation(word: &str) -> bool {
     let mut letters = word.chars();
     match (letters.next(), letters.next()) {
         (Some(only), None) => only.is_alphabetic(),
-        _ => word.len() <= LONGEST && ABBREVIATIONS.binary_search(&folding::lower(word).as_str()).is_ok(),
+        _ => word.len() <= LONGEST && ABBREVIATIONS.binary_search(&&*folding::lower(word)).is_ok(),
     }
 }
 

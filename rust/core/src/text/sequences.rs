@@ -1,6 +1,7 @@
 //! Abbreviations of several words: «т.е.», «и. о.», «л.с.», «м/с». Each of their words stands at its own position for its
 //! own word, so that «лошадиных сил» finds «150 л. с.» as a phrase too, and with and without spaces the keys are the same.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
@@ -61,9 +62,9 @@ pub fn sequence(pieces: &[Piece<'_>]) -> Option<&'static Sequence> {
     candidates(pieces.first()?.text)?.iter().find(|sequence| sequence.fits(pieces))
 }
 
-/// Whether a word may begin a sequence: to be asked before its pieces are laid together.
-pub fn may_begin(word: &str) -> bool {
-    candidates(word).is_some()
+/// Whether a word may begin a sequence, by the word and the byte that follows: to be asked before pieces are laid together.
+pub fn may_begin(word: &str, after: Option<u8>) -> bool {
+    matches!(after, Some(b'.' | b'/')) && candidates(word).is_some()
 }
 
 fn candidates(first: &str) -> Option<&'static Vec<Sequence>> {
@@ -72,7 +73,10 @@ fn candidates(first: &str) -> Option<&'static Vec<Sequence>> {
         return None;
     }
     let sequences = &table().sequences;
-    sequences.get(first).or_else(|| sequences.get(&*lower(first)))
+    sequences.get(first).or_else(|| match lower(first) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(lower) => sequences.get(&*lower),
+    })
 }
 
 /// The part with this name.
@@ -212,7 +216,8 @@ mod tests {
         fn any_pieces_are_read(words in prop::collection::vec(("[. /-]{0,2}", "[тединос]|\\PC{0,3}"), 0..6)) {
             let pieces: Vec<Piece<'_>> = words.iter().map(|(gap, text)| Piece { text, gap }).collect();
             if let Some(found) = sequence(&pieces) {
-                prop_assert!((2..=pieces.len()).contains(&found.parts.len()) && may_begin(pieces[0].text));
+                prop_assert!((2..=pieces.len()).contains(&found.parts.len()));
+                prop_assert!(may_begin(pieces[0].text, pieces[1].gap.bytes().next()));
             }
         }
     }

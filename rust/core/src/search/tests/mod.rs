@@ -19,8 +19,9 @@ use crate::schema::{Field, FieldId, FieldKind, Schema};
 use crate::text::analyzer::Analyzer;
 use crate::text::context::Context;
 use crate::text::forms::Morphology;
+use crate::text::key_lists::KeyLists;
 use crate::text::russian::RussianAnalyzer;
-use crate::text::token::{Key, KeyKind, Rule};
+use crate::text::token::{KeyKind, Rule};
 use crate::{Error, Result};
 
 pub const TITLE: FieldId = 1;
@@ -37,13 +38,13 @@ const LEMMAS: &[(&str, &[&str])] =
 pub struct Toy;
 
 impl Morphology for Toy {
-    fn keys(&self, form: &str, _: Context) -> Result<Vec<Key>> {
+    fn keys(&self, form: &str, _: Context, into: &mut KeyLists) -> Result<()> {
         let form = form.to_lowercase();
-        let key = |kind, text: &str| Key::new(kind, text, 1.0, Rule::Given);
         let own = [form.as_str()];
         let lemmas = LEMMAS.iter().find(|known| known.0 == form).map_or(&own[..], |known| known.1);
-        let lemmas = lemmas.iter().map(|lemma| key(KeyKind::Lemma, lemma));
-        Ok(lemmas.chain([key(KeyKind::Surface, &form)]).collect())
+        lemmas.iter().for_each(|lemma| into.add(KeyKind::Lemma, lemma, 1.0, Rule::Given));
+        into.add(KeyKind::Surface, &form, 1.0, Rule::Given);
+        Ok(())
     }
 }
 

@@ -61,6 +61,37 @@ impl Node {
     }
 }
 
+/// The units of a graph, found once for a walk.
+#[derive(Clone, Copy)]
+struct Graph<'a> {
+    units: &'a [[u8; 4]],
+}
+
+impl Graph<'_> {
+    #[inline]
+    fn unit(self, index: u32) -> u32 {
+        self.units.get(index as usize).map_or(NOWHERE, |unit| u32::from_le_bytes(*unit))
+    }
+
+    #[inline]
+    fn child(self, node: Node, label: u8) -> Option<Node> {
+        let index = node.index ^ node.offset() ^ u32::from(label);
+        let unit = self.unit(index);
+        (unit & (LEAF | 0xff) == u32::from(label)).then_some(Node { index, unit })
+    }
+
+    #[inline]
+    fn follow(self, mut node: Node, bytes: &[u8]) -> Option<Node> {
+        for &byte in bytes {
+            if byte == 0 {
+                break;
+            }
+            node = self.child(node, byte)?;
+        }
+        Some(node)
+    }
+}
+
 /// The spellings of a key that wait to be followed; kept by the caller to be used again.
 #[derive(Default)]
 pub(super) struct Spellings {
@@ -92,16 +123,15 @@ impl Dawg {
         }
     }
 
+    #[inline]
+    fn graph(&self) -> Graph<'_> {
+        Graph { units: self.map[self.units.clone()].as_chunks().0 }
+    }
+
     /// Where every key begins.
     #[inline]
     pub fn root(&self) -> Node {
-        Node { index: 0, unit: self.unit(0) }
-    }
-
-    #[inline]
-    fn unit(&self, index: u32) -> u32 {
-        let units = self.map[self.units.clone()].as_chunks::<4>().0;
-        units.get(index as usize).map_or(NOWHERE, |unit| u32::from_le_bytes(*unit))
+        Node { index: 0, unit: self.graph().unit(0) }
     }
 
     /// The labels of the first child and the next sibling; 0 for none.
@@ -114,26 +144,18 @@ impl Dawg {
     /// The child by a label.
     #[inline]
     pub fn child(&self, node: Node, label: u8) -> Option<Node> {
-        let index = node.index ^ node.offset() ^ u32::from(label);
-        let unit = self.unit(index);
-        (unit & (LEAF | 0xff) == u32::from(label)).then_some(Node { index, unit })
+        self.graph().child(node, label)
     }
 
     /// The node that these bytes lead to. As in pymorphy3, which hands C strings to its DAWG, they end at a zero byte.
     #[inline]
-    pub fn follow(&self, mut node: Node, bytes: &[u8]) -> Option<Node> {
-        for &byte in bytes {
-            if byte == 0 {
-                break;
-            }
-            node = self.child(node, byte)?;
-        }
-        Some(node)
+    pub fn follow(&self, node: Node, bytes: &[u8]) -> Option<Node> {
+        self.graph().follow(node, bytes)
     }
 
     /// The number stored for the key that ends here.
     pub fn value(&self, node: Node) -> Option<u32> {
-        node.has_value().then(|| self.unit(node.index ^ node.offset()) & !LEAF)
+        node.has_value().then(|| self.graph().unit(node.index ^ node.offset()) & !LEAF)
     }
 
     /// Calls `each` for the key itself and for every spelling of it with «ё» in place of some «е», as far as the DAWG has
@@ -161,16 +183,16 @@ impl Dawg {
             return;
         }
         spellings.left -= 1;
-        let first = spellings.open.len();
+        let (graph, first) = (self.graph(), spellings.open.len());
         while let Some(&byte) = key.get(at) {
             if byte == YE[0]
                 && key.get(at + 1) == Some(&YE[1])
-                && let Some(other) = self.follow(node, &YO)
+                && let Some(other) = graph.follow(node, &YO)
             {
                 spellings.open.push((at, other));
             }
             if byte != 0 {
-                match self.child(node, byte) {
+                match graph.child(node, byte) {
                     Some(child) => node = child,
                     None => break,
                 }

@@ -28,6 +28,7 @@ use std::path::Path;
 pub use grammemes::Grammeme;
 pub use tags::TagId;
 
+use super::folding::is_lower;
 use crate::Result;
 use analysis::{Analysis, Ask};
 use dawg::{Dawg, Spellings};
@@ -235,22 +236,4 @@ impl Lexicon {
             answer(space)
         })
     }
-}
-
-/// Whether nothing can change when the word is written in small letters: ASCII and Russian letters that are small.
-#[inline]
-fn is_lower(word: &str) -> bool {
-    let mut bytes = word.bytes();
-    while let Some(byte) = bytes.next() {
-        let is_lower = match byte {
-            // а-п; р-я, ѐ-џ
-            0xd0 => bytes.next() >= Some(0xb0),
-            0xd1 => bytes.next() <= Some(0x9f),
-            other => other.is_ascii() && !other.is_ascii_uppercase(),
-        };
-        if !is_lower {
-            return false;
-        }
-    }
-    true
 }
