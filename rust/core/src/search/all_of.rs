@@ -15,7 +15,9 @@ use crate::postings::NO_MORE;
 /// Stretches between two looks at the clock.
 const BETWEEN_LOOKS: u32 = 16;
 
-/// The longest stretch where the leader's bound is the same everywhere, so that the first hits soon help.
+/// The first and the longest stretch where the leader's bound is the same everywhere: they double, so that the first hits
+/// soon help.
+const FIRST: u32 = 1 << 8;
 const LONGEST: u32 = 1 << 16;
 
 /// A conjunction to be searched in one segment.
@@ -61,7 +63,7 @@ impl<'a> AllOf<'a> {
         let mut optional: Vec<Optional> =
             (0..self.optional.len()).map(|clause| Optional { clause, bound: 0.0, rest: 0.0 }).collect();
         let documents = looking.view.segment.document_count();
-        let (mut from, mut stretch) = (0, 0u32);
+        let (mut from, mut stretch, mut length) = (0, 0u32, FIRST);
         while from < documents {
             let end = self.required[0].0.bound_end(from);
             if end == NO_MORE {
@@ -71,7 +73,8 @@ impl<'a> AllOf<'a> {
                 looking.clock.check()?;
             }
             stretch = stretch.wrapping_add(1);
-            let end = if end == FAR { from.saturating_add(LONGEST - 1) } else { end };
+            let end = if end == FAR { from.saturating_add(length - 1) } else { end };
+            length = LONGEST.min(length * 2);
             let last = end.min(documents - 1);
             let worst = looking.worst().map_or(f64::NEG_INFINITY, f64::from);
             if worst > f64::NEG_INFINITY {

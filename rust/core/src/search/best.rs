@@ -12,7 +12,9 @@ use super::candidates::Candidates;
 use super::clock::Clock;
 use super::compile::{Execution, Node};
 use super::cursor::Cursor;
+use super::list_by_list;
 use super::one_word;
+use super::pattern::{Found, PatternNode};
 use super::request::{Outcome, Request};
 use super::sum::Grain;
 use super::topk::{ByScore, TopK, hit};
@@ -43,6 +45,11 @@ impl Looking<'_> {
     #[inline(always)]
     pub(super) fn worst(&self) -> Option<f32> {
         self.best.top.threshold().map(|&ByScore(score)| score)
+    }
+
+    /// How many are kept at most.
+    pub(super) fn capacity(&self) -> usize {
+        self.best.top.capacity()
     }
 
     /// From now on documents that match may be left out.
@@ -117,11 +124,26 @@ pub(super) fn search(node: &Node, execution: Execution<'_>, request: &Request) -
                 }
                 None => true,
             },
+            Node::Pattern(PatternNode { found: Found::Few(word), .. }) if list_by_list::is_possible(word, segment) => {
+                let frequencies = word.lists[segment].iter().map(|list| list.info.document_frequency);
+                surely = frequencies.max().unwrap_or(0);
+                list_by_list::search(word, &mut looking)?
+            }
+            // Matches of one score are not even gathered in a segment after enough of them.
+            node if looking.worst().is_some_and(|worst| node.most() <= f64::from(worst)) => {
+                looking.leave_out();
+                true
+            }
             node => match node.open(execution, segment, true)? {
-                Some(cursor) => AllOf::of_one(cursor, Grain::new(node.most())).search(&mut looking)?,
+                Some(cursor) => {
+                    surely = cursor.surely();
+                    AllOf::of_one(cursor, Grain::new(node.most())).search(&mut looking)?
+                }
                 None => true,
             },
         };
+        // What a cursor gathers on the way ends with the time allowed.
+        execution.clock.check()?;
         if !whole {
             return Err(broken(execution.snapshot, segment));
         }

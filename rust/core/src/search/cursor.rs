@@ -4,7 +4,7 @@
 //! A cursor moves over candidates; [`Cursor::matches`] says whether one is a match. So a phrase is checked, and
 //! positions are decoded, only in documents that all other clauses of a conjunction hold already.
 
-use std::cell::RefCell;
+use std::cell::{LazyCell, RefCell};
 
 use super::candidates::Candidates;
 use super::slots::Slots;
@@ -261,6 +261,11 @@ impl Window {
         &mut self.bits
     }
 
+    /// How many documents match.
+    pub(super) fn count(&self) -> u64 {
+        self.bits.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
     /// The score of a document of the window; 0 when scores are not wanted.
     #[inline]
     pub(super) fn score(&self, doc: u32) -> f32 {
@@ -334,21 +339,22 @@ pub(super) struct Sums {
 /// Memory that the cursors of one search lend each other, so that ten thousand clauses need no ten thousand windows.
 pub(super) struct Scratch {
     windows: RefCell<Vec<Window>>,
-    pub(super) sums: RefCell<Sums>,
+    /// Made when first used: many a search needs none.
+    pub(super) sums: LazyCell<RefCell<Sums>>,
 }
 
 impl Scratch {
     pub(super) fn new() -> Self {
-        let (slots, words) = (WINDOW as usize, WINDOW as usize / 64);
-        Self {
-            windows: RefCell::default(),
-            sums: RefCell::new(Sums {
+        let sums = || {
+            let (slots, words) = (WINDOW as usize, WINDOW as usize / 64);
+            RefCell::new(Sums {
                 frequencies: vec![0.0; slots],
                 sums: vec![0.0; slots],
                 field: vec![0; words],
                 any: vec![0; words],
-            }),
-        }
+            })
+        };
+        Self { windows: RefCell::default(), sums: LazyCell::new(sums) }
     }
 
     /// Lends an empty window of this extent to `user`.
