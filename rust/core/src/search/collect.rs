@@ -44,17 +44,16 @@ impl<'a> Windows<'a> {
         u64::from(self.cursor.surely().saturating_sub(deleted))
     }
 
-    /// Passes over the stretches, from where it stands on, that are not wanted; whether there was one.
-    pub(super) fn pass(&mut self, stretch: u32, is_unwanted: impl Fn(u32) -> bool) -> bool {
-        let before = self.base;
-        while self.base < self.view().segment.document_count() && is_unwanted(self.base) {
-            self.base = (self.base / stretch + 1) * stretch;
+    /// Begins with the first documents again.
+    pub(super) fn begin_again(&mut self, node: &'a Node) -> Result<()> {
+        if let Some(cursor) = node.open(self.execution, self.segment, self.scored)? {
+            (self.cursor, self.base) = (cursor, 0);
         }
-        self.base > before
+        Ok(())
     }
 
-    /// Fills a window with the next matches, up to a stretch (a multiple of 64 documents) that is not wanted; false when
-    /// there are no more. Looks at the clock.
+    /// Fills a window with the next matches that are in no stretch (a multiple of 64 documents) that is not wanted; false
+    /// when there are no more. Looks at the clock.
     pub(super) fn next(
         &mut self,
         window: &mut Window,
@@ -62,7 +61,11 @@ impl<'a> Windows<'a> {
         is_unwanted: impl Fn(u32) -> bool,
     ) -> Result<bool> {
         let view = self.view();
-        let (base, documents) = (self.base, view.segment.document_count());
+        let documents = view.segment.document_count();
+        while self.base < documents && is_unwanted(self.base) {
+            self.base = (self.base / stretch + 1) * stretch;
+        }
+        let base = self.base;
         if base >= documents {
             return if self.cursor.is_broken() {
                 Err(broken(self.execution.snapshot, self.segment))

@@ -4,6 +4,8 @@
 //! only what is not behind the worst kept is looked at closely. Where nothing is counted, stretches of documents whose
 //! best place is behind it are left out before a posting of theirs is read. Only the hits are scored, at the end.
 
+use std::cell::Cell;
+
 use super::collect::Windows;
 use super::compile::{Execution, Node};
 use super::cursor::Window;
@@ -174,6 +176,25 @@ impl<Value: Ord + Copy> Best<Value> {
     }
 }
 
+/// The stretches of a segment that have the best places, `true` for each; `None` where half of all would be among them.
+fn foremost(extremes: &Extremes, documents: u32, descending: bool, count: usize) -> Option<Vec<bool>> {
+    let best = |first: u32| best_place(extremes, first, descending);
+    let mut places: Vec<(i64, u32)> =
+        (0..documents).step_by(STRETCH as usize).map(|first| (best(first), first)).collect();
+    let mut found = vec![false; places.len()];
+    if count >= places.len() / 2 {
+        return None;
+    }
+    places.select_nth_unstable(count);
+    places[..count].iter().for_each(|&(_, first)| found[(first / STRETCH) as usize] = true);
+    Some(found)
+}
+
+/// The best place that a document of a stretch has.
+fn best_place(extremes: &Extremes, doc: u32, descending: bool) -> i64 {
+    place(extremes.around(doc).map(|(low, high)| if descending { high } else { low }), descending)
+}
+
 /// Everything of a request whose hits come in an order.
 pub(super) fn search<'a>(
     node: &'a Node,
@@ -183,32 +204,49 @@ pub(super) fn search<'a>(
     order: &impl Order<'a>,
     descending: bool,
 ) -> Result<Outcome> {
-    let mut best = Best { top: TopK::new(request.limit.saturating_add(request.offset)), descending };
+    let wanted = request.limit.saturating_add(request.offset);
+    let mut best = Best { top: TopK::new(wanted), descending };
     let mut facets = Facets::new(execution.snapshot, &request.facets)?;
     let all = request.count || !request.facets.is_empty();
     let (mut total, mut total_is_exact) = (0, true);
     let mut window = Window::default();
-    for (segment, view) in execution.snapshot.segments.iter().enumerate() {
+    // What was added later often has the larger values too.
+    let last_first = |at: usize| if descending { execution.snapshot.segments.len() - 1 - at } else { at };
+    for segment in (0..execution.snapshot.segments.len()).map(last_first) {
+        let view = &execution.snapshot.segments[segment];
+        let documents = view.segment.document_count();
         let Some(mut windows) = Windows::open(node, execution, segment, false)? else { continue };
         let column = order.column(view);
-        let is_worth = !all && windows.cost() * WORTH >= u64::from(view.segment.document_count());
+        let is_worth = !all && windows.cost() * WORTH >= u64::from(documents);
         let extremes = if is_worth { order.extremes(view) } else { None };
+        // The stretches with the best places come first, and what they have leaves out most of the others.
+        let foremost =
+            extremes.and_then(|extremes| foremost(extremes, documents, descending, wanted.saturating_mul(4)));
         let mut last = best.last_place(&column);
-        let (mut seen, mut left_out) = (0, false);
-        loop {
-            let is_behind = |doc: u32| {
-                let first = |(low, high)| if descending { high } else { low };
-                extremes.is_some_and(|extremes| place(extremes.around(doc).map(first), descending) > last)
-            };
-            left_out |= windows.pass(STRETCH, is_behind);
-            if !windows.next(&mut window, STRETCH, is_behind)? {
-                break;
+        let (mut seen, left_out) = (0, Cell::new(false));
+        for turn in 0..=usize::from(foremost.is_some()) {
+            if turn > 0 {
+                windows.begin_again(node)?;
             }
-            seen += window.count();
-            facets.count(segment, view, &window);
-            best.take(segment, view, &column, &window, &mut last);
+            loop {
+                let is_unwanted = |doc: u32| {
+                    if foremost.as_ref().is_some_and(|first| first[(doc / STRETCH) as usize] == (turn > 0)) {
+                        return true;
+                    }
+                    let is_behind = extremes.is_some_and(|extremes| best_place(extremes, doc, descending) > last);
+                    // A place that is behind stays so.
+                    left_out.set(left_out.get() || is_behind);
+                    is_behind
+                };
+                if !windows.next(&mut window, STRETCH, is_unwanted)? {
+                    break;
+                }
+                seen += window.count();
+                facets.count(segment, view, &window);
+                best.take(segment, view, &column, &window, &mut last);
+            }
         }
-        let known = if left_out { node.known(segment, view) } else { Some(seen) };
+        let known = if left_out.get() { node.known(segment, view) } else { Some(seen) };
         total += known.unwrap_or_else(|| seen.max(windows.surely()));
         total_is_exact &= known.is_some();
     }
