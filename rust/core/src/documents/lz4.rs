@@ -59,7 +59,7 @@ impl<'a> Head<'a> {
         self.make_room(length)?;
         let mut from = self.read.checked_sub(offset).filter(|_| offset > 0)?;
         let end = self.read + length;
-        if offset >= CHUNK && end + CHUNK <= self.bytes.len() {
+        if length <= 2 * CHUNK && offset >= CHUNK && end + CHUNK <= self.bytes.len() {
             for to in (self.read..end).step_by(CHUNK) {
                 self.bytes.copy_within(from..from + CHUNK, to);
                 from += CHUNK;

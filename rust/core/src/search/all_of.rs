@@ -15,10 +15,11 @@ use crate::postings::NO_MORE;
 /// Stretches between two looks at the clock.
 const BETWEEN_LOOKS: u32 = 16;
 
-/// The first and the longest stretch where the leader's bound is the same everywhere: they double, so that the first hits
-/// soon help.
-const FIRST: u32 = 1 << 8;
+/// The longest stretch where the leader's bound is the same everywhere, so that the first hits soon help.
 const LONGEST: u32 = 1 << 16;
+
+/// The first stretch where all bounds are: a few hits may be enough. The next ones double.
+const FIRST: u32 = 1 << 8;
 
 /// A conjunction to be searched in one segment.
 pub(super) struct AllOf<'a> {
@@ -63,7 +64,9 @@ impl<'a> AllOf<'a> {
         let mut optional: Vec<Optional> =
             (0..self.optional.len()).map(|clause| Optional { clause, bound: 0.0, rest: 0.0 }).collect();
         let documents = looking.view.segment.document_count();
-        let (mut from, mut stretch, mut length) = (0, 0u32, FIRST);
+        let is_even = |(clause, _): &mut (Clause<'a>, bool)| clause.bound_end(0) == FAR;
+        let are_even = self.optional.is_empty() && self.required.iter_mut().all(is_even);
+        let (mut from, mut stretch, mut length) = (0, 0u32, if are_even { FIRST } else { LONGEST });
         while from < documents {
             let end = self.required[0].0.bound_end(from);
             if end == NO_MORE {
