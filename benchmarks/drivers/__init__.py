@@ -1,7 +1,7 @@
 """What drives the engines that are compared over files of keys (`face.py`): each in its own loop.
 
-`python` holds the engines that Python calls; `core`, our core alone, and `lucene` run in processes
-of their own.
+`python` holds the engines that Python calls, `pisa` one that it calls with many queries at once;
+`core`, our core alone, and `lucene` run in processes of their own.
 """
 
 from __future__ import annotations
@@ -51,12 +51,23 @@ def _lucene_ten() -> Driver:
     return LuceneTen()
 
 
+def _pisa() -> Driver:
+    try:
+        from benchmarks.drivers.pisa import Pisa
+    except ImportError as error:
+        raise UnavailableError(
+            f"{error}; pyterrier-pisa has wheels for Linux on x86-64, `make bench` installs it"
+        ) from error
+    return Pisa()
+
+
 _MAKERS: dict[str, Callable[[], Driver]] = {
     "searchlib": _ours,
     "core": _core,
     "tantivy": _tantivy,
     "lucene": _lucene,
     "lucene10": _lucene_ten,
+    "pisa": _pisa,
 }
 NAMES = tuple(_MAKERS)
 

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks import (
+    agreement,
     alone,
     drivers,
     engine,
@@ -124,6 +125,44 @@ def test_tantivy_scores_as_we_do_but_for_its_factor(
     engine.index(able, keys, tmp_path)
     found = engine.search(able, tmp_path, CLASSES, 1, 1)
     assert engine.verdicts(found, CLASSES, able, "searchlib") == {}
+
+
+def test_pisa_finds_the_same_documents_in_batches(
+    made: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = driver("pisa")
+    monkeypatch.setattr("benchmarks.drivers.pisa.SECONDS", 0.0)
+    keyfile.write_lines(made, tmp_path / "keys")
+    able = {"searchlib": driver("searchlib"), "pisa": one}
+    monkeypatch.setattr("benchmarks.drivers.python.SECONDS", 0.0)
+    engine.index(able, tmp_path / "keys", tmp_path)
+    rare = Class("one rare word", "word", [[word] for word in made[0].split()[:9]])
+    found = engine.search(able, tmp_path, [rare, *CLASSES], 1, 1)
+    assert "pisa" not in found["phrase of 2"]
+    assert found["OR, two"]["pisa"].hits == [[]]
+    for ours, theirs in zip(
+        *(found["one rare word"][name].hits for name in ("searchlib", "pisa")), strict=True
+    ):
+        assert len(ours) == len(theirs) > 0
+
+
+def test_pisa_scores_as_we_do_but_for_its_idf_and_lengths(made: list[str]) -> None:
+    driver("pisa")
+    from benchmarks.systems.pisa import Peer
+
+    verdicts = agreement.compare(Peer, made)
+    assert {"one medium word", "AND, two frequent", "OR, two frequent"} <= set(verdicts)
+    assert set(verdicts.values()) == {"equal"}
+
+
+def test_a_peer_that_is_not_installed_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("benchmarks.drivers.pisa", "benchmarks.systems.pisa"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.setitem(sys.modules, "pyterrier_pisa", None)
+    found, skipped = drivers.load(["pisa"])
+    assert found == {}
+    assert [one.name for one in skipped] == ["pisa"]
+    assert "pyterrier-pisa has wheels for Linux" in skipped[0].reason
 
 
 class Scripted:

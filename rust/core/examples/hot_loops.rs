@@ -13,8 +13,8 @@ use searchlib_core::index::writer::OnDuplicate;
 use searchlib_core::index::{Address, Analyzers, Index, Snapshot, WriterOptions};
 use searchlib_core::postings::NO_MORE;
 use searchlib_core::schema::{Field, FieldId, FieldKind, Schema};
-use searchlib_core::search::{Alternative, FieldClause, PhraseField, Plan, Prepared, Request, Slot, search};
-use searchlib_core::terms;
+use searchlib_core::search::{Alternative, FieldClause, PhraseField, Plan, Prepared, Request, Slot, Sort, search};
+use searchlib_core::terms::{self, Pattern};
 use searchlib_core::text::analyzer::Analyzer;
 use searchlib_core::text::keys::RussianKeys;
 use searchlib_core::text::lexicon::Lexicon;
@@ -75,6 +75,9 @@ const CLASSES: &[Class] = &[
     ("or of two", |ground| searched(ground, |at| any_of(vec![word(at % 10), word(40 + 7 * at)]))),
     ("or of five", |ground| searched(ground, |at| any_of((0..5).map(|part| word(at + part * part * 60)).collect()))),
     ("phrase of two", |ground| searched(ground, |at| phrase(&[at % 10, 10 + at]))),
+    ("prefix of few", |ground| searched(ground, |at| prefix(&spelled(at), 2))),
+    ("prefix of many", |ground| searched(ground, |at| prefix(&spelled(at), 1))),
+    ("latest", |ground| ordered(ground, Sort::Added { descending: true }, |at| word(at % 10))),
     ("filtered", |ground| searched(ground, |at| filtered(any_of(vec![word(at), word(60 + at)])))),
     ("postings", postings),
     ("new forms", |ground| analyzed(ground, true)),
@@ -91,9 +94,16 @@ fn measured<T>(work: &mut dyn FnMut() -> T) -> T {
 }
 
 fn searched(ground: &Ground, plan: impl Fn(u64) -> Plan) -> Outcome<()> {
+    asked(ground, &Request::default(), plan)
+}
+
+fn ordered(ground: &Ground, sort: Sort, plan: impl Fn(u64) -> Plan) -> Outcome<()> {
+    asked(ground, &Request { sort: Some(sort), ..Request::default() }, plan)
+}
+
+fn asked(ground: &Ground, request: &Request, plan: impl Fn(u64) -> Plan) -> Outcome<()> {
     let plans: Vec<Plan> = (0..QUERIES).map(plan).collect();
-    let request = Request::default();
-    let run = || plans.iter().map(|plan| search(&ground.snapshot, plan, &request).map(|found| found.hits.len()));
+    let run = || plans.iter().map(|plan| search(&ground.snapshot, plan, request).map(|found| found.hits.len()));
     // The first time whatever is made once is made.
     let found = run().sum::<Result<usize, _>>()?;
     if found == 0 {
@@ -186,6 +196,13 @@ fn any_of(plans: Vec<Plan>) -> Plan {
 
 fn filtered(plan: Plan) -> Plan {
     boolean(vec![plan], Vec::new(), vec![Plan::Value { field: TAG, text: "б".to_owned() }])
+}
+
+/// Words that begin with so many of the letters.
+fn prefix(letters: &str, count: usize) -> Plan {
+    let fields = vec![FieldClause { field: BODY, weight: 1.0, alternatives: Vec::new() }];
+    let pattern = Pattern::Prefix(letters.chars().take(count).collect());
+    Plan::Pattern { fields, kinds: vec![KeyKind::Surface], pattern }
 }
 
 fn phrase(ranks: &[u64]) -> Plan {

@@ -169,6 +169,16 @@ impl<'a> KeywordColumn<'a> {
         self.bytes.get(start..end).unwrap_or_default()
     }
 
+    /// The first ordinal whose value is not below this one; [`Self::len`] when all are.
+    pub fn first_at_least(&self, value: &[u8]) -> u32 {
+        let (mut from, mut to) = (0, self.values);
+        while from < to {
+            let middle = from + (to - from) / 2;
+            if self.value(middle) < value { from = middle + 1 } else { to = middle }
+        }
+        from
+    }
+
     /// The ordinals of a document's values, going up; each is below [`Self::len`].
     #[inline]
     pub fn ordinals(&self, document: u32) -> impl Iterator<Item = u32> + use<'a> {

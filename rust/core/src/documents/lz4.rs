@@ -9,10 +9,18 @@ const SHORTEST: usize = 4;
 /// A length of four bits that goes on in the next byte.
 const GOES_ON: usize = 15;
 
+/// So many bytes are copied at once where there is room: most copies are shorter, and the next overwrites what is too much.
+const CHUNK: usize = 16;
+
+/// How much room there is at first: half an ordinary block.
+const ROOM: usize = 8 << 10;
+
 /// The beginning of a block, longer the more is asked for.
 pub(super) struct Head<'a> {
     rest: &'a [u8],
+    /// What is read, and then room.
     bytes: Vec<u8>,
+    read: usize,
     /// How long the whole is said to be: it gets no longer.
     uncompressed: usize,
 }
@@ -20,37 +28,64 @@ pub(super) struct Head<'a> {
 impl<'a> Head<'a> {
     /// Nothing of a block yet.
     pub(super) fn new(compressed: &'a [u8], uncompressed: usize) -> Self {
-        Self { rest: compressed, bytes: Vec::new(), uncompressed }
+        Self { rest: compressed, bytes: Vec::new(), read: 0, uncompressed }
     }
 
     /// At least the first `length` bytes, or all that there are.
     pub(super) fn at_least(&mut self, length: usize) -> Result<&[u8], Fault> {
-        while self.bytes.len() < length && !self.rest.is_empty() {
+        while self.read < length && !self.rest.is_empty() {
             self.read_sequence().ok_or("a compressed block breaks off or copies what is not there")?;
         }
-        Ok(&self.bytes)
+        Ok(&self.bytes[..self.read])
     }
 
     /// Reads literals and the match after them, which the last sequence has not.
+    #[inline]
     fn read_sequence(&mut self) -> Option<()> {
         let token = usize::from(self.byte()?);
         let literals = self.length(token >> 4)?;
-        let (literals, rest) = self.rest.split_at_checked(literals)?;
-        self.rest = rest;
-        self.has_room(literals.len())?;
-        self.bytes.extend_from_slice(literals);
+        self.make_room(literals)?;
+        match (self.rest.first_chunk::<CHUNK>(), self.bytes[self.read..].first_chunk_mut::<CHUNK>()) {
+            (Some(from), Some(to)) if literals <= CHUNK => *to = *from,
+            _ => self.bytes[self.read..self.read + literals].copy_from_slice(self.rest.get(..literals)?),
+        }
+        self.read += literals;
+        self.rest = &self.rest[literals..];
         if self.rest.is_empty() {
             return Some(());
         }
         let offset = usize::from(u16::from_le_bytes([self.byte()?, self.byte()?]));
         let length = self.length(token & GOES_ON)?.checked_add(SHORTEST)?;
-        self.has_room(length)?;
-        let from = self.bytes.len().checked_sub(offset).filter(|_| offset > 0)?;
-        let end = self.bytes.len() + length;
-        // A match may overlap what it makes: then it repeats.
-        while self.bytes.len() < end {
-            let some = (end - self.bytes.len()).min(self.bytes.len() - from);
-            self.bytes.extend_from_within(from..from + some);
+        self.make_room(length)?;
+        let mut from = self.read.checked_sub(offset).filter(|_| offset > 0)?;
+        let end = self.read + length;
+        if length <= 2 * CHUNK && offset >= CHUNK && end + CHUNK <= self.bytes.len() {
+            for to in (self.read..end).step_by(CHUNK) {
+                self.bytes.copy_within(from..from + CHUNK, to);
+                from += CHUNK;
+            }
+        } else {
+            // A match may overlap what it makes: then it repeats.
+            let mut to = self.read;
+            while to < end {
+                let some = (end - to).min(to - from);
+                self.bytes.copy_within(from..from + some, to);
+                to += some;
+            }
+        }
+        self.read = end;
+        Some(())
+    }
+
+    /// Has room for so many bytes more, if there may be so many.
+    #[inline]
+    fn make_room(&mut self, length: usize) -> Option<()> {
+        if length > self.uncompressed - self.read {
+            return None;
+        }
+        if self.read + length > self.bytes.len() {
+            let enough = (self.read + length + CHUNK).max(self.bytes.len() * 2).max(ROOM);
+            self.bytes.resize(enough.min(self.uncompressed + CHUNK), 0);
         }
         Some(())
     }
@@ -73,10 +108,6 @@ impl<'a> Head<'a> {
             }
         }
         Some(length)
-    }
-
-    fn has_room(&self, length: usize) -> Option<()> {
-        (length <= self.uncompressed - self.bytes.len()).then_some(())
     }
 }
 

@@ -19,6 +19,9 @@ const BETWEEN_LOOKS: u32 = 16;
 /// The longest stretch where the leader's bound is the same everywhere, so that the first hits soon help.
 const LONGEST: u32 = 1 << 16;
 
+/// The first stretch where all bounds are: a few hits may be enough. The next ones double.
+const FIRST: u32 = 1 << 8;
+
 /// A conjunction to be searched in one segment.
 pub(super) struct AllOf<'a> {
     /// The clauses that must match, the leader first; with each, whether it is scored.
@@ -83,7 +86,10 @@ impl<'a> AllOf<'a> {
         let mut rests = vec![0.0; self.required.len() + 1];
         let mut optional: Vec<Optional> =
             (0..self.optional.len()).map(|clause| Optional { clause, bound: 0.0, rest: 0.0 }).collect();
+        let is_even = |(clause, _): &mut (Clause<'a>, bool)| clause.bound_end(0) == FAR;
+        let are_even = self.optional.is_empty() && self.required.iter_mut().all(is_even);
         let (mut from, mut run_last, mut stretch) = (0, None, 0u32);
+        let mut length = if are_even { FIRST } else { LONGEST };
         loop {
             if run_last.is_none_or(|last| from > last) {
                 let Some((first, last)) = way.next(from, looking.worst()) else { break };
@@ -97,7 +103,8 @@ impl<'a> AllOf<'a> {
                 looking.clock.check()?;
             }
             stretch = stretch.wrapping_add(1);
-            let end = if end == FAR { from.saturating_add(LONGEST - 1) } else { end };
+            let end = if end == FAR { from.saturating_add(length - 1) } else { end };
+            length = LONGEST.min(length * 2);
             let last = end.min(run_last.unwrap_or(0));
             let worst = looking.worst().map_or(f64::NEG_INFINITY, f64::from);
             if worst > f64::NEG_INFINITY {

@@ -1,8 +1,9 @@
 //! The best documents of a plan, without looking at all that match.
 //!
 //! While there is room among the best, every match counts; then only a document that scores above the worst of them does,
-//! and a bound, which no score of a stretch of documents exceeds, tells which stretches to leave out. Documents are looked
-//! at in order, so one that only equals the worst comes later and is left out too. Every score and every bound is a sum
+//! and a bound, which no score of a stretch of documents exceeds, tells which stretches to leave out. Where documents are looked
+//! at in order, one that only equals the worst comes later and is left out too; where the best ranges come first (`ceilings`),
+//! the address decides. Every score and every bound is a sum
 //! without rounding (`sum`), so what comes out is what scoring everything would give, to the last bit.
 
 use super::all_of::AllOf;
@@ -10,11 +11,13 @@ use super::any_of::AnyOf;
 use super::boolean::Clauses;
 use super::candidates::Candidates;
 use super::ceilings::{self, Ceilings, Way};
-use super::clause::WordCursor;
+use super::clause::{Word, WordCursor};
 use super::clock::Clock;
 use super::compile::{Execution, Node};
 use super::cursor::Cursor;
+use super::list_by_list;
 use super::one_word;
+use super::pattern::{Found, PatternNode};
 use super::request::{Outcome, Request};
 use super::sum::Grain;
 use super::topk::{ByScore, TopK, hit};
@@ -71,6 +74,11 @@ impl Looking<'_> {
         self.best.worst()
     }
 
+    /// How many are kept at most.
+    pub(super) fn capacity(&self) -> usize {
+        self.best.top.capacity()
+    }
+
     /// From now on documents that match may be left out.
     pub(super) fn leave_out(&mut self) {
         self.best.left_out = true;
@@ -123,6 +131,12 @@ pub(super) fn search(node: &Node, execution: Execution<'_>, request: &Request) -
     for (segment, view) in execution.snapshot.segments.iter().enumerate() {
         execution.clock.check()?;
         let before = best.seen;
+        // Matches of one score are not even gathered in a segment after enough of them.
+        let is_leaf = !matches!(node, Node::Word(_) | Node::Boolean(_));
+        if is_leaf && best.worst().is_some_and(|worst| node.most() <= f64::from(worst)) {
+            best.left_out = true;
+            continue;
+        }
         let Some(mut searcher) = Searcher::open(node, execution, segment)? else { continue };
         let count = searcher.count().filter(|_| view.deleted.is_none());
         known = known.zip(count).map(|(known, count)| known + u64::from(count));
@@ -137,6 +151,8 @@ pub(super) fn search(node: &Node, execution: Execution<'_>, request: &Request) -
                 best_first(searcher, open, ceilings, capacity, &mut looking)?
             }
         };
+        // What a cursor gathers on the way ends with the time allowed.
+        execution.clock.check()?;
         if !whole {
             return Err(broken(execution.snapshot, segment));
         }
@@ -185,11 +201,12 @@ fn surely_any(clauses: &Clauses<'_>) -> u32 {
     clauses.should.iter().map(|clause| clause.surely()).max().unwrap_or(0)
 }
 
-/// What searches one segment for a plan; with some words of which one is enough, how many documents surely match.
+/// What searches one segment for a plan, and how many documents surely match where that is known of it.
 enum Searcher<'a> {
     OneWord(WordCursor<'a>),
     AnyOf(Box<AnyOf<'a>>, u32),
-    AllOf(AllOf<'a>),
+    AllOf(AllOf<'a>, u32),
+    ListByList(&'a Word, u32),
 }
 
 impl<'a> Searcher<'a> {
@@ -202,13 +219,17 @@ impl<'a> Searcher<'a> {
                 if clauses.is_any_of() {
                     Self::AnyOf(Box::new(AnyOf::new(clauses)), surely)
                 } else {
-                    Self::AllOf(AllOf::new(clauses.fold_required()))
+                    Self::AllOf(AllOf::new(clauses.fold_required()), surely)
                 }
             }),
-            node => {
-                let cursor = node.open(execution, segment, true)?;
-                cursor.map(|cursor| Self::AllOf(AllOf::of_one(cursor, Grain::new(node.most()))))
+            Node::Pattern(PatternNode { found: Found::Few(word), .. }) if list_by_list::is_possible(word, segment) => {
+                let frequencies = word.lists[segment].iter().map(|list| list.info.document_frequency);
+                frequencies.max().map(|surely| Self::ListByList(word, surely))
             }
+            node => node.open(execution, segment, true)?.map(|cursor| {
+                let surely = cursor.surely();
+                Self::AllOf(AllOf::of_one(cursor, Grain::new(node.most())), surely)
+            }),
         })
     }
 
@@ -221,8 +242,7 @@ impl<'a> Searcher<'a> {
     fn surely(&self) -> u32 {
         match self {
             Self::OneWord(cursor) => cursor.surely(),
-            Self::AnyOf(_, surely) => *surely,
-            Self::AllOf(_) => 0,
+            Self::AnyOf(_, surely) | Self::AllOf(_, surely) | Self::ListByList(_, surely) => *surely,
         }
     }
 
@@ -239,7 +259,8 @@ impl<'a> Searcher<'a> {
                 })?
             }
             Self::AnyOf(any, _) => any.ceilings(most),
-            Self::AllOf(all) => all.ceilings(documents, most),
+            Self::AllOf(all, _) => all.ceilings(documents, most),
+            Self::ListByList(..) => None,
         }
     }
 
@@ -248,7 +269,8 @@ impl<'a> Searcher<'a> {
         match self {
             Self::OneWord(cursor) => one_word::search(cursor, way, looking),
             Self::AnyOf(any, _) => any.search(way, looking),
-            Self::AllOf(all) => all.search(way, looking),
+            Self::AllOf(all, _) => all.search(way, looking),
+            Self::ListByList(word, _) => list_by_list::search(word, looking),
         }
     }
 }

@@ -393,7 +393,7 @@ impl Cursor for WordCursor<'_> {
             self.score_runs(base, last, |docs, scores| slots.add_all(docs, scores));
         } else {
             let scratch = self.scratch;
-            scratch.with_sums(|sums| self.fill_sums(base, slots.end(), sums, |doc, score| slots.add(doc, score)));
+            self.fill_sums(base, slots.end(), &mut scratch.sums.borrow_mut(), |doc, score| slots.add(doc, score));
         }
         self.next_of_lists()
     }
@@ -409,7 +409,7 @@ impl Cursor for WordCursor<'_> {
         } else {
             let scratch = self.scratch;
             let (base, end) = (window.base(), window.end());
-            scratch.with_sums(|sums| self.fill_sums(base, end, sums, |doc, score| window.add(doc, score)));
+            self.fill_sums(base, end, &mut scratch.sums.borrow_mut(), |doc, score| window.add(doc, score));
         }
         self.next_of_lists()
     }

@@ -38,6 +38,8 @@ pub(super) struct Clock {
     seconds: f64,
     stop: Option<Stop>,
     asked: Cell<Instant>,
+    /// What the caller answered last: who wants no more is not asked again.
+    stopped: Cell<bool>,
 }
 
 impl Clock {
@@ -45,7 +47,13 @@ impl Clock {
     pub(super) fn new(timeout: Option<Duration>, stop: Option<Stop>) -> Self {
         let now = Instant::now();
         let end = timeout.and_then(|timeout| now.checked_add(timeout));
-        Self { end, seconds: timeout.map_or(0.0, |timeout| timeout.as_secs_f64()), stop, asked: Cell::new(now) }
+        Self {
+            end,
+            seconds: timeout.map_or(0.0, |timeout| timeout.as_secs_f64()),
+            stop,
+            asked: Cell::new(now),
+            stopped: Cell::new(false),
+        }
     }
 
     /// Never ends by itself.
@@ -63,12 +71,13 @@ impl Clock {
             return Err(Error::Timeout { seconds: self.seconds });
         }
         match &self.stop {
-            Some(stop) if now.duration_since(self.asked.get()) >= BETWEEN_QUESTIONS => {
+            Some(stop) if !self.stopped.get() && now.duration_since(self.asked.get()) >= BETWEEN_QUESTIONS => {
                 self.asked.set(now);
-                if stop.is_asked() { Err(Error::Interrupted) } else { Ok(()) }
+                self.stopped.set(stop.is_asked());
             }
-            _ => Ok(()),
+            _ => {}
         }
+        if self.stopped.get() { Err(Error::Interrupted) } else { Ok(()) }
     }
 }
 
@@ -92,6 +101,7 @@ mod tests {
         let clock = Clock::new(None, Some(Stop::new(|| true)));
         assert!(clock.check().is_ok());
         clock.asked.set(Instant::now().checked_sub(BETWEEN_QUESTIONS).unwrap());
+        assert!(matches!(clock.check(), Err(Error::Interrupted)));
         assert!(matches!(clock.check(), Err(Error::Interrupted)));
 
         let clock = Clock::new(None, Some(Stop::new(|| false)));

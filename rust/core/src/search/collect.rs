@@ -1,48 +1,106 @@
 //! Walks all matches of a plan, segment by segment and window by window, and hands them to whoever collects them.
 
 use super::compile::{Execution, Node};
-use super::cursor::{WINDOW, Window};
+use super::cursor::{Cursor, WINDOW, Window};
 use super::facets::Facets;
-use super::request::{Hit, Outcome, Request, Sort};
-use super::topk::{ByScore, ByValue, TopK, hit};
+use super::ordered::{self, Added, Keywords, Numbers};
+use super::request::{Outcome, Request, Sort};
+use super::topk::{ByScore, TopK, hit};
 use super::values::broken;
-use crate::documents::columns::{KeywordColumn, NumberColumn};
 use crate::index::{SegmentView, Snapshot};
 use crate::schema::{FieldId, FieldKind};
 use crate::segment::Bitset;
 use crate::{Error, Result};
 
-/// Calls `visit` with the place of the segment and every window of live matches, in order. Looks at the clock at every
-/// window.
-pub(super) fn windows<'a>(
-    node: &Node,
+/// The live matches of a plan in one segment, window after window.
+pub(super) struct Windows<'a> {
+    cursor: Box<dyn Cursor + 'a>,
+    execution: Execution<'a>,
+    segment: usize,
+    scored: bool,
+    base: u32,
+}
+
+impl<'a> Windows<'a> {
+    /// `None` when nothing matches for sure.
+    pub(super) fn open(node: &'a Node, execution: Execution<'a>, segment: usize, scored: bool) -> Result<Option<Self>> {
+        execution.clock.check()?;
+        let cursor = node.open(execution, segment, scored)?;
+        Ok(cursor.map(|cursor| Self { cursor, execution, segment, scored, base: 0 }))
+    }
+
+    fn view(&self) -> &'a SegmentView {
+        &self.execution.snapshot.segments[self.segment]
+    }
+
+    /// About how many documents are looked at.
+    pub(super) fn cost(&self) -> u64 {
+        self.cursor.cost()
+    }
+
+    /// At least so many live documents match.
+    pub(super) fn surely(&self) -> u64 {
+        let deleted = self.view().deleted.as_ref().map_or(0, |deleted| deleted.count());
+        u64::from(self.cursor.surely().saturating_sub(deleted))
+    }
+
+    /// Begins with the first documents again.
+    pub(super) fn begin_again(&mut self, node: &'a Node) -> Result<()> {
+        if let Some(cursor) = node.open(self.execution, self.segment, self.scored)? {
+            (self.cursor, self.base) = (cursor, 0);
+        }
+        Ok(())
+    }
+
+    /// Fills a window with the next matches that are in no stretch (a multiple of 64 documents) that is not wanted; false
+    /// when there are no more. Looks at the clock.
+    pub(super) fn next(
+        &mut self,
+        window: &mut Window,
+        stretch: u32,
+        is_unwanted: impl Fn(u32) -> bool,
+    ) -> Result<bool> {
+        let view = self.view();
+        let documents = view.segment.document_count();
+        while self.base < documents && is_unwanted(self.base) {
+            self.base = (self.base / stretch + 1) * stretch;
+        }
+        let base = self.base;
+        if base >= documents {
+            return if self.cursor.is_broken() {
+                Err(broken(self.execution.snapshot, self.segment))
+            } else {
+                Ok(false)
+            };
+        }
+        let most = base.saturating_add(WINDOW).min(documents);
+        let mut later = (base / stretch + 1..).map(|number| number * stretch).take_while(|&first| first < most);
+        window.reset(base, later.find(|&first| is_unwanted(first)).unwrap_or(most), self.scored);
+        let next = self.cursor.fill(window).max(window.end());
+        if let Some(deleted) = &view.deleted {
+            for (word, gone) in window.bits_mut().iter_mut().zip(&deleted.words()[base as usize / 64..]) {
+                *word &= !gone;
+            }
+        }
+        // The window ends at a multiple of 64 or with the segment.
+        self.base = (next & !63).max(window.end());
+        self.execution.clock.check()?;
+        Ok(true)
+    }
+}
+
+/// Calls `visit` with the place of the segment and every window of live matches, in order.
+fn windows<'a>(
+    node: &'a Node,
     execution: Execution<'a>,
     scored: bool,
     mut visit: impl FnMut(usize, &'a SegmentView, &Window),
 ) -> Result<()> {
-    let snapshot = execution.snapshot;
     let mut window = Window::default();
-    for (at, view) in snapshot.segments.iter().enumerate() {
-        execution.clock.check()?;
-        let Some(mut cursor) = node.open(execution, at, scored)? else { continue };
-        let documents = view.segment.document_count();
-        let mut base = 0;
-        while base < documents {
-            window.reset(base, base.saturating_add(WINDOW).min(documents), scored);
-            let next = cursor.fill(&mut window).max(window.end());
-            if let Some(deleted) = &view.deleted {
-                let first = base as usize / 64;
-                for (word, gone) in window.bits_mut().iter_mut().zip(&deleted.words()[first..]) {
-                    *word &= !gone;
-                }
-            }
-            visit(at, view, &window);
-            execution.clock.check()?;
-            // The window ends at a multiple of 64 or with the segment.
-            base = (next & !63).max(window.end());
-        }
-        if cursor.is_broken() {
-            return Err(broken(snapshot, at));
+    for (segment, view) in execution.snapshot.segments.iter().enumerate() {
+        let Some(mut windows) = Windows::open(node, execution, segment, scored)? else { continue };
+        while windows.next(&mut window, WINDOW, |_| false)? {
+            visit(segment, view, &window);
         }
     }
     Ok(())
@@ -61,110 +119,37 @@ pub(super) fn bitsets(node: &Node, execution: Execution<'_>) -> Result<Vec<Bitse
     Ok(sets)
 }
 
-/// Everything of a request that needs all matches: hits in any order, exact total, facets.
+/// Everything of a request that bounds of scores do not answer: hits in an order, exact total, facets.
 pub(super) fn search(node: &Node, execution: Execution<'_>, request: &Request, scored: bool) -> Result<Outcome> {
     match request.sort {
-        None if scored => ranked(node, execution, request, true, Ranking::Score),
-        None => ranked(node, execution, request, false, Ranking::Added { descending: false }),
-        Some(Sort::Added { descending }) => ranked(node, execution, request, scored, Ranking::Added { descending }),
+        None if scored => ranked(node, execution, request),
+        None => ordered::search(node, execution, request, scored, &Added, false),
+        Some(Sort::Added { descending }) => ordered::search(node, execution, request, scored, &Added, descending),
+        Some(Sort::Column { field, descending }) if is_keyword(execution.snapshot, field)? => {
+            ordered::search(node, execution, request, scored, &Keywords(field), descending)
+        }
         Some(Sort::Column { field, descending }) => {
-            let ranking = if is_keyword(execution.snapshot, field)? {
-                Ranking::Keyword { field, descending }
-            } else {
-                Ranking::Number { field, descending }
-            };
-            ranked(node, execution, request, scored, ranking)
+            ordered::search(node, execution, request, scored, &Numbers(field), descending)
         }
     }
 }
 
-fn ranked(node: &Node, execution: Execution<'_>, request: &Request, scored: bool, ranking: Ranking) -> Result<Outcome> {
-    let capacity = request.limit.saturating_add(request.offset);
-    let collected = Collected { node, execution, request, scored };
-    match ranking {
-        Ranking::Score => {
-            let mut top = TopK::new(capacity);
-            let total = collected.run(|at, _, doc, score| {
-                if top.threshold().is_none_or(|&ByScore(worst)| score > worst) {
-                    top.push(ByScore(score), hit(at, doc, score));
-                }
-            })?;
-            Ok(total.with(top.into_hits(request.offset)))
-        }
-        Ranking::Added { descending } => {
-            let mut top = TopK::new(capacity);
-            let total = collected.run(|at, view, doc, score| {
-                let sequence = view.segment.sequence(doc);
-                top.push(ByValue::new(Some(sequence), descending), hit(at, doc, score));
-            })?;
-            Ok(total.with(top.into_hits(request.offset)))
-        }
-        Ranking::Number { field, descending } => {
-            let mut top = TopK::new(capacity);
-            let mut column: (usize, Option<NumberColumn<'_>>) = (usize::MAX, None);
-            let total = collected.run(|at, view, doc, score| {
-                if column.0 != at {
-                    column = (at, view.segment.numbers(field));
-                }
-                let value = column.1.and_then(|column| column.get(doc));
-                top.push((ByValue::new(value, descending), view.segment.sequence(doc)), hit(at, doc, score));
-            })?;
-            Ok(total.with(top.into_hits(request.offset)))
-        }
-        Ranking::Keyword { field, descending } => {
-            let mut top = TopK::new(capacity);
-            let mut column: (usize, Option<KeywordColumn<'_>>) = (usize::MAX, None);
-            let total = collected.run(|at, view, doc, score| {
-                if column.0 != at {
-                    column = (at, view.segment.order(field));
-                }
-                let value = column.1.and_then(|column| Some(column.value(column.ordinals(doc).next()?)));
-                top.push((ByValue::new(value, descending), view.segment.sequence(doc)), hit(at, doc, score));
-            })?;
-            Ok(total.with(top.into_hits(request.offset)))
-        }
-    }
-}
-
-/// What hits are ordered by.
-enum Ranking {
-    Score,
-    Added { descending: bool },
-    Number { field: FieldId, descending: bool },
-    Keyword { field: FieldId, descending: bool },
-}
-
-/// What is counted besides the hits.
-struct Counted {
-    total: u64,
-    facets: Vec<Vec<(String, u64)>>,
-}
-
-impl Counted {
-    fn with(self, hits: Vec<Hit>) -> Outcome {
-        Outcome { hits, total: self.total, total_is_exact: true, facets: self.facets }
-    }
-}
-
-struct Collected<'a> {
-    node: &'a Node,
-    execution: Execution<'a>,
-    request: &'a Request,
-    scored: bool,
-}
-
-impl<'a> Collected<'a> {
-    /// Counts all matches and calls `each` with the segment, document and score of every one.
-    fn run(&self, mut each: impl FnMut(usize, &'a SegmentView, u32, f32)) -> Result<Counted> {
-        let mut total = 0;
-        let mut facets = Facets::new(self.execution.snapshot, &self.request.facets)?;
-        windows(self.node, self.execution, self.scored, |at, view, window| {
-            total += window.bits().iter().map(|word| u64::from(word.count_ones())).sum::<u64>();
-            facets.count(at, view, window);
-            window.for_each(|doc| each(at, view, doc, window.score(doc)));
-        })?;
-        Ok(Counted { total, facets: facets.finish()? })
-    }
+/// The best by score, with all matches counted.
+fn ranked(node: &Node, execution: Execution<'_>, request: &Request) -> Result<Outcome> {
+    let mut top = TopK::new(request.limit.saturating_add(request.offset));
+    let mut facets = Facets::new(execution.snapshot, &request.facets)?;
+    let mut total = 0;
+    windows(node, execution, true, |segment, view, window| {
+        total += window.count();
+        facets.count(segment, view, window);
+        window.for_each(|doc| {
+            let score = window.score(doc);
+            if top.threshold().is_none_or(|&ByScore(worst)| score > worst) {
+                top.push(ByScore(score), hit(segment, doc, score));
+            }
+        });
+    })?;
+    Ok(Outcome { hits: top.into_hits(request.offset), total, total_is_exact: true, facets: facets.finish()? })
 }
 
 /// Whether a field is sorted by collation keys rather than by numbers; refuses a field that cannot be sorted by.

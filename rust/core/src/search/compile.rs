@@ -16,7 +16,7 @@ use super::phrase::{Phrase, PhraseField, Shape};
 use super::plan::{self, Alternative, FieldClause, MAX_DEPTH, Plan};
 use super::sum::Grain;
 use super::values::Values;
-use crate::index::Snapshot;
+use crate::index::{SegmentView, Snapshot};
 use crate::postings::TermInfo;
 use crate::schema::{Field, FieldId, FieldKind};
 use crate::terms;
@@ -158,14 +158,19 @@ impl<'a> Compiler<'a> {
     }
 
     /// The table of a field with a weight, shared between clauses.
-    fn table(&mut self, field: FieldId, weight: f32) -> Arc<FieldTable> {
+    pub(super) fn table(&mut self, field: FieldId, weight: f32) -> Arc<FieldTable> {
         let (snapshot, parameters) = (self.snapshot, self.parameters);
         let make = || Arc::new(FieldTable::new(snapshot.statistics(field), weight, parameters));
         self.tables.entry((field, weight.to_bits())).or_insert_with(make).clone()
     }
 
     /// The posting lists of a key in every segment, as (segment, list), and in how many documents it is.
-    fn find(&mut self, field: FieldId, key: &Alternative, found: &mut Vec<(usize, TermInfo)>) -> Result<u64> {
+    pub(super) fn find(
+        &mut self,
+        field: FieldId,
+        key: &Alternative,
+        found: &mut Vec<(usize, TermInfo)>,
+    ) -> Result<u64> {
         found.clear();
         terms::encode(field, key.kind, &key.text, &mut self.term);
         let mut document_frequency = 0;
@@ -210,7 +215,12 @@ impl<'a> Compiler<'a> {
                 table: self.table(clause.field, clause.weight),
             });
         }
-        Ok(Word { fields, document_frequency, idf: idf(self.documents, document_frequency), boost: 1.0, lists })
+        Ok(self.word_of(fields, document_frequency, lists))
+    }
+
+    /// A word whose keys were looked up.
+    pub(super) fn word_of(&self, fields: Vec<WordField>, document_frequency: u64, lists: Vec<Vec<WordList>>) -> Word {
+        Word { fields, document_frequency, idf: idf(self.documents, document_frequency), boost: 1.0, lists }
     }
 
     fn phrase(&mut self, clauses: &[plan::PhraseField], shape: Shape) -> Result<Phrase> {
@@ -295,6 +305,20 @@ impl Node {
             Self::Boolean(Boolean { must, should, .. }) => must.iter().chain(should).map(Self::most).sum(),
             Self::Boost(node, factor) => f64::from(*factor) * node.most(),
         }
+    }
+
+    /// How many live documents of a segment match, where that is written in the index.
+    pub(super) fn known(&self, segment: usize, view: &SegmentView) -> Option<u64> {
+        let only = match self {
+            Self::Everything => return Some(u64::from(view.live_count())),
+            Self::Word(word) => match &word.lists[segment][..] {
+                [list] => &list.info,
+                _ => return None,
+            },
+            Self::Values(values) => values.only_list(segment)?,
+            _ => return None,
+        };
+        view.deleted.is_none().then_some(u64::from(only.document_frequency))
     }
 
     /// Only those that match a filter too.

@@ -4,7 +4,7 @@
 //! A cursor moves over candidates; [`Cursor::matches`] says whether one is a match. So a phrase is checked, and
 //! positions are decoded, only in documents that all other clauses of a conjunction hold already.
 
-use std::cell::RefCell;
+use std::cell::{LazyCell, RefCell};
 
 use super::candidates::Candidates;
 use super::slots::Slots;
@@ -273,6 +273,11 @@ impl Window {
         &mut self.bits
     }
 
+    /// How many documents match.
+    pub(super) fn count(&self) -> u64 {
+        self.bits.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
     /// The score of a document of the window; 0 when scores are not wanted.
     #[inline]
     pub(super) fn score(&self, doc: u32) -> f32 {
@@ -346,24 +351,22 @@ pub(super) struct Sums {
 /// Memory that the cursors of one search lend each other, so that ten thousand clauses need no ten thousand windows.
 pub(super) struct Scratch {
     windows: RefCell<Vec<Window>>,
-    sums: RefCell<Option<Box<Sums>>>,
+    /// Made when first used: many a search needs none.
+    pub(super) sums: LazyCell<RefCell<Sums>>,
 }
 
 impl Scratch {
     pub(super) fn new() -> Self {
-        Self { windows: RefCell::default(), sums: RefCell::default() }
-    }
-
-    /// Lends the sums, which must be left all zero, to `user`.
-    pub(super) fn with_sums<T>(&self, user: impl FnOnce(&mut Sums) -> T) -> T {
-        let (slots, words) = (WINDOW as usize, WINDOW as usize / 64);
-        let make = || Sums {
-            frequencies: vec![0.0; slots],
-            sums: vec![0.0; slots],
-            field: vec![0; words],
-            any: vec![0; words],
+        let sums = || {
+            let (slots, words) = (WINDOW as usize, WINDOW as usize / 64);
+            RefCell::new(Sums {
+                frequencies: vec![0.0; slots],
+                sums: vec![0.0; slots],
+                field: vec![0; words],
+                any: vec![0; words],
+            })
         };
-        user(self.sums.borrow_mut().get_or_insert_with(|| Box::new(make())))
+        Self { windows: RefCell::default(), sums: LazyCell::new(sums) }
     }
 
     /// Lends an empty window of this extent to `user`.

@@ -1,8 +1,8 @@
 //! Words by a pattern: few keys make a word with many alternatives, many make a set of documents with a constant score.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use super::clause::Word;
+use super::clause::{Word, WordField, WordList};
 use super::compile::{Compiler, Execution};
 use super::cursor::Cursor;
 use super::plan::{Alternative, FieldClause};
@@ -34,21 +34,8 @@ pub(super) enum Found {
     Many(Vec<Vec<TermInfo>>),
 }
 
-/// The keys of one pattern while they are collected.
-struct Keys {
-    different: BTreeSet<(KeyKind, Box<str>)>,
-    by_field: Vec<BTreeSet<(KeyKind, Box<str>)>>,
-}
-
-impl Keys {
-    /// Remembers a key of a field; nothing more once there are too many.
-    fn insert(&mut self, field: usize, kind: KeyKind, text: &str) {
-        if self.different.len() <= MAX_SCORED_KEYS {
-            self.different.insert((kind, text.into()));
-            self.by_field[field].insert((kind, text.into()));
-        }
-    }
-}
+/// The different keys of one pattern while they are collected, with the field, segment and list of each place.
+type Keys = BTreeMap<(KeyKind, Box<str>), Vec<(usize, usize, TermInfo)>>;
 
 impl Compiler<'_> {
     pub(super) fn pattern(
@@ -62,38 +49,83 @@ impl Compiler<'_> {
             return Err(Error::UnsupportedQuery(what.to_owned()));
         }
         let matcher = Matcher::new(pattern)?;
-        let mut keys = Keys { different: BTreeSet::new(), by_field: vec![BTreeSet::new(); fields.len()] };
+        let mut keys = Keys::new();
         let mut lists: Vec<Vec<TermInfo>> = vec![Vec::new(); self.snapshot.segments.len()];
-        for (at, clause) in fields.iter().enumerate() {
+        for clause in fields {
             self.check_clause(clause)?;
             for key in &clause.alternatives {
-                keys.insert(at, key.kind, &key.text);
+                keys.entry((key.kind, key.text.as_str().into())).or_default();
             }
+        }
+        for (at, clause) in fields.iter().enumerate() {
             for (segment, into) in lists.iter_mut().enumerate() {
                 for &kind in kinds {
                     self.matching_terms(&matcher, segment, clause.field, kind, |text, info| {
-                        keys.insert(at, kind, text);
+                        // Nothing is remembered of the keys once they are too many.
+                        if keys.len() <= MAX_SCORED_KEYS {
+                            keys.entry((kind, text.into())).or_default().push((at, segment, info));
+                        }
                         into.push(info);
                     })?;
                 }
             }
         }
-        let found = if keys.different.len() <= MAX_SCORED_KEYS {
-            let clauses: Vec<FieldClause> = fields
-                .iter()
-                .zip(&keys.by_field)
-                .filter_map(|(clause, keys)| with_keys(clause, &matcher, kinds, keys))
-                .collect();
-            if clauses.is_empty() {
-                Found::Many(vec![Vec::new(); lists.len()])
-            } else {
-                Found::Few(self.word(&clauses)?)
-            }
-        } else {
+        let found = if keys.len() > MAX_SCORED_KEYS {
             self.add_own_keys(fields, &mut lists)?;
             Found::Many(lists)
+        } else {
+            match self.word_of_keys(fields, kinds, &matcher, &keys)? {
+                Some(word) => Found::Few(word),
+                None => Found::Many(vec![Vec::new(); lists.len()]),
+            }
         };
         Ok(PatternNode { matcher, kinds: kinds.to_vec(), fields: fields.to_vec(), found })
+    }
+
+    /// The word of the keys that each field has and of its own: a key found by the pattern counts fully, one that only the
+    /// pattern's own text has counts as given. `None` without any.
+    fn word_of_keys(
+        &mut self,
+        clauses: &[FieldClause],
+        kinds: &[KeyKind],
+        matcher: &Matcher,
+        keys: &Keys,
+    ) -> Result<Option<Word>> {
+        let mut lists: Vec<Vec<WordList>> = self.snapshot.segments.iter().map(|_| Vec::new()).collect();
+        let (mut fields, mut document_frequency) = (Vec::new(), 0);
+        let mut looked_up = Vec::new();
+        for (at, clause) in clauses.iter().enumerate() {
+            let mut alternatives = Vec::new();
+            for ((kind, text), places) in keys {
+                let own = clause.alternatives.iter().filter(|own| own.kind == *kind && own.text == **text);
+                let own = own.map(|own| own.weight).reduce(f32::max);
+                let found = places.iter().filter(|place| place.0 == at).map(|&(_, segment, info)| (segment, info));
+                looked_up.clear();
+                looked_up.extend(found);
+                let is_found = !looked_up.is_empty();
+                if !is_found && own.is_none() {
+                    continue;
+                }
+                let fully = is_found || (kinds.contains(kind) && matcher.matches(text));
+                let weight = own.filter(|_| !fully).unwrap_or(1.0);
+                let key = Alternative { kind: *kind, text: text.to_string(), weight };
+                if !is_found {
+                    self.find(clause.field, &key, &mut looked_up)?;
+                }
+                let alternative = alternatives.len();
+                for &(segment, info) in &looked_up {
+                    lists[segment].push(WordList { field: fields.len(), alternative, info });
+                }
+                let frequencies = looked_up.iter().map(|(_, info)| u64::from(info.document_frequency));
+                document_frequency = document_frequency.max(frequencies.sum());
+                alternatives.push(key);
+            }
+            if !alternatives.is_empty() {
+                let (field, weight) = (clause.field, clause.weight);
+                fields.push(WordField { field, weight, alternatives, table: self.table(field, weight) });
+            }
+        }
+        Ok((!fields.is_empty()).then(|| self.word_of(fields, document_frequency, lists)))
     }
 
     /// Calls `visit` with every matching key of a field and kind in a segment.
@@ -126,28 +158,6 @@ impl Compiler<'_> {
         }
         Ok(())
     }
-}
-
-/// The field with the keys that its segments have and its own: a key found by the pattern counts fully, one that only the
-/// pattern's own text has counts as given. `None` without any.
-fn with_keys(
-    clause: &FieldClause,
-    matcher: &Matcher,
-    kinds: &[KeyKind],
-    keys: &BTreeSet<(KeyKind, Box<str>)>,
-) -> Option<FieldClause> {
-    let weight = |kind: KeyKind, text: &str| {
-        if kinds.contains(&kind) && matcher.matches(text) {
-            return 1.0;
-        }
-        let own = clause.alternatives.iter().filter(|own| own.kind == kind && own.text == text);
-        own.map(|own| own.weight).fold(0.0, f32::max)
-    };
-    let alternatives: Vec<Alternative> = keys
-        .iter()
-        .map(|(kind, text)| Alternative { kind: *kind, text: text.to_string(), weight: weight(*kind, text) })
-        .collect();
-    (!alternatives.is_empty()).then_some(FieldClause { alternatives, ..*clause })
 }
 
 impl PatternNode {

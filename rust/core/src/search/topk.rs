@@ -44,6 +44,11 @@ impl<K: Ord> TopK<K> {
         Self { heap: BinaryHeap::new(), capacity }
     }
 
+    /// How many it keeps at most.
+    pub(super) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
     /// The key of the worst hit kept, once there is no room for more: what comes later with this key or a larger one is
     /// not kept. `None` while there is room.
     #[inline]
@@ -51,16 +56,20 @@ impl<K: Ord> TopK<K> {
         if self.heap.len() < self.capacity { None } else { self.heap.peek().map(|kept| &kept.key) }
     }
 
-    /// Takes a hit if it is good enough.
+    /// Takes a hit if it is good enough; whether it was.
     #[inline]
-    pub(super) fn push(&mut self, key: K, hit: Hit) {
+    pub(super) fn push(&mut self, key: K, hit: Hit) -> bool {
         let kept = Kept { key, hit };
         if self.heap.len() < self.capacity {
             self.heap.push(kept);
-        } else if let Some(mut worst) = self.heap.peek_mut()
-            && kept < *worst
-        {
-            *worst = kept;
+            return true;
+        }
+        match self.heap.peek_mut() {
+            Some(mut worst) if kept < *worst => {
+                *worst = kept;
+                true
+            }
+            _ => false,
         }
     }
 

@@ -2,18 +2,17 @@
 
 use super::clock::Clock;
 use super::compile::{Compiler, Execution, checked_field};
-use super::constant::{List, Set};
+use super::constant::{List, Union};
 use super::cursor::Cursor;
 use crate::index::Snapshot;
-use crate::postings::{NO_MORE, TermInfo};
+use crate::postings::TermInfo;
 use crate::schema::{FieldId, FieldKind};
-use crate::segment::Bitset;
 use crate::terms::pattern::Matcher;
 use crate::terms::{self, Pattern};
 use crate::text::token::KeyKind;
 use crate::{Error, Result};
 
-/// How many terms or documents are passed between two looks at the clock.
+/// How many terms are passed between two looks at the clock.
 const BETWEEN_LOOKS: u32 = 4096;
 
 /// Some values of a keyword field.
@@ -119,6 +118,14 @@ impl Values {
         Ok(Self { field, description, lists })
     }
 
+    /// The one list that a segment has of it.
+    pub(super) fn only_list(&self, segment: usize) -> Option<&TermInfo> {
+        match &self.lists[segment][..] {
+            [list] => Some(list),
+            _ => None,
+        }
+    }
+
     /// Its cursor in a segment; `None` when the segment has no such value.
     pub(super) fn open<'a>(&'a self, execution: Execution<'a>, segment: usize) -> Result<Option<Box<dyn Cursor + 'a>>> {
         open_lists(&self.lists[segment], execution, segment)
@@ -127,34 +134,19 @@ impl Values {
 
 /// A cursor over the documents of any of the lists.
 pub(super) fn open_lists<'a>(
-    lists: &[TermInfo],
+    lists: &'a [TermInfo],
     execution: Execution<'a>,
     segment: usize,
 ) -> Result<Option<Box<dyn Cursor + 'a>>> {
     let reader = &execution.snapshot.segments[segment].segment;
-    let mut union = match lists {
-        [] => return Ok(None),
-        [info] => return Ok(Some(Box::new(List::new(reader.postings(info))))),
-        _ => Bitset::new(reader.document_count()),
-    };
-    let mut since = 0;
-    for info in lists {
-        let mut cursor = reader.postings(info);
-        let mut doc = cursor.doc();
-        while doc != NO_MORE {
-            union.insert(doc);
-            since += 1;
-            if since == BETWEEN_LOOKS {
-                since = 0;
-                execution.clock.check()?;
-            }
-            doc = cursor.next();
-        }
-        if cursor.is_broken() {
-            return Err(broken(execution.snapshot, segment));
+    match lists {
+        [] => Ok(None),
+        [info] => Ok(Some(Box::new(List::new(reader.postings(info))))),
+        _ => {
+            let union = Union::new(reader, lists, execution.clock)?;
+            if union.is_broken() { Err(broken(execution.snapshot, segment)) } else { Ok(Some(Box::new(union))) }
         }
     }
-    Ok(Some(Box::new(Set::new(union))))
 }
 
 /// What a search says when a list of a segment broke its promises.

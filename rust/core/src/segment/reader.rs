@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::document::StoredDocument;
 use super::format::SegmentFile;
@@ -10,6 +10,7 @@ use super::parts::{Meta, has_keywords, has_numbers, has_order, section};
 use super::sentences;
 use crate::documents::Document;
 use crate::documents::columns::{KeywordColumn, NumberColumn};
+use crate::documents::extremes::Extremes;
 use crate::documents::packing::{Fault, Unpacker};
 use crate::documents::stored::StoredReader;
 use crate::postings::{NO_MORE, PostingCursor, TermInfo};
@@ -28,6 +29,7 @@ struct FieldSections {
     numbers: Option<Range<usize>>,
     keywords: Option<Range<usize>>,
     order: Option<Range<usize>>,
+    extremes: OnceLock<Extremes>,
 }
 
 /// An open segment. Cheap to share; safe on a file from a stranger: table of contents, lengths and the checksums of the
@@ -41,6 +43,7 @@ pub struct Segment {
     stored: Range<usize>,
     stored_index: Range<usize>,
     sequence: Range<usize>,
+    sequence_extremes: OnceLock<Extremes>,
     fields: Vec<FieldSections>,
 }
 
@@ -68,6 +71,7 @@ impl Segment {
             stored: file.section(section::STORED)?,
             stored_index: file.checked_section(section::STORED_INDEX)?,
             sequence: file.checked_section(section::SEQUENCE)?,
+            sequence_extremes: OnceLock::new(),
             fields: schema.iter().map(|(id, field)| sections_of(&file, id, field)).collect::<Result<_>>()?,
             meta,
             file,
@@ -200,6 +204,24 @@ impl Segment {
     /// The column of sequence numbers; every document has one.
     pub fn sequences(&self) -> NumberColumn<'_> {
         NumberColumn::open(self.file.slice(&self.sequence), self.document_count()).expect("checked at opening")
+    }
+
+    /// The extremes of a column of numbers or, of a sortable keyword, of the ordinals in its [`Self::order`]. The first call
+    /// works them out, which takes about as long as to sort that many documents.
+    pub fn extremes(&self, field: FieldId) -> Option<&Extremes> {
+        let documents = self.document_count();
+        Some(self.field(field)?.extremes.get_or_init(|| match (self.numbers(field), self.order(field)) {
+            (Some(numbers), _) => Extremes::new(documents, |document| numbers.get(document)),
+            (None, Some(order)) => Extremes::new(documents, |document| order.first(document).map(i64::from)),
+            (None, None) => Extremes::new(documents, |_| None),
+        }))
+    }
+
+    /// The extremes of the sequence numbers.
+    pub fn sequence_extremes(&self) -> &Extremes {
+        let sequences = self.sequences();
+        let extremes = || Extremes::new(self.document_count(), |document| sequences.get(document));
+        self.sequence_extremes.get_or_init(extremes)
     }
 
     /// Whether the merge that made it looked for an order of its documents that makes searches fast.

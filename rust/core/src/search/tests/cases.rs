@@ -75,7 +75,7 @@ fn few_keys_of_a_pattern_are_scored_and_many_are_not() {
 }
 
 /// Two letters for a number below 1024.
-fn letters(number: u32) -> String {
+pub fn letters(number: u32) -> String {
     [number / 32, number % 32].iter().map(|&at| char::from_u32('а' as u32 + at).unwrap()).collect()
 }
 
