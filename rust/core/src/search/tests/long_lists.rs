@@ -51,7 +51,7 @@ fn sources() -> Vec<Source> {
             title: title.to_owned(),
             body: body.join(" "),
             price: (!number.is_multiple_of(50)).then_some(scattered(number, 6) as i64 % 100),
-            source: (number % 3 > 0).then(|| format!("{:05}", scattered(number, 8) % 50_000)),
+            source: (!number.is_multiple_of(3)).then(|| format!("{:05}", scattered(number, 8) % 50_000)),
             tags: vec![letters(scattered(number, 9) as u32 % 300)],
         }
     };
