@@ -105,6 +105,20 @@ def commits(
 
 
 @app.command()
+def overhead(docs: Docs = None, limit: Limit = None, passes: Passes = 5, out: Json = None) -> None:
+    """Ask for three words: what Python adds to the core's own time, in the median query."""
+    from benchmarks import overhead as measure
+
+    found = corpus.seed_documents() if docs is None else corpus.documents(docs, limit)
+    took = measure.measure(found, passes)
+    console.print(f"the core alone           {took.core * 1e6:6.1f} µs")
+    console.print(f"a query's text adds      {took.text * 1e6:6.1f} µs, 30 at most are wanted")
+    console.print(f"a prepared query adds    {took.prepared * 1e6:6.1f} µs, 5 at most")
+    console.print(f"titles of ten hits add   {took.titles * 1e6:6.1f} µs, 100 at most")
+    _write(out, asdict(took))
+
+
+@app.command()
 def speed(
     docs: Docs = None,
     judged: Annotated[

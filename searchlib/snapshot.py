@@ -186,7 +186,7 @@ class Snapshot:
         lenient: bool,
         operator: Operator,
         fields: Mapping[str, float] | None,
-    ) -> tuple[nodes.Plan, tuple[str, ...]]:
+    ) -> tuple[nodes.Plan | nodes.PlainWords, tuple[str, ...]]:
         if isinstance(query, str) and operator in ("or", "and"):
             searched = weights(self.schema, fields)
             short = plain_plan(query, self.schema, searched, every=operator == "and")

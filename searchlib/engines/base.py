@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from searchlib.errors import SearchlibError
-from searchlib.query.nodes import Plan
+from searchlib.query.nodes import PlainWords, Plan
 from searchlib.results import Explanation, Marker, StoredDocument
 from searchlib.schema import Row
 
@@ -81,7 +81,7 @@ class EnginePrepared(Protocol):
 class EngineSnapshot(Protocol):
     """One committed state, safe to share between threads."""
 
-    def prepare(self, plan: Plan, request: Request) -> EnginePrepared:
+    def prepare(self, plan: Plan | PlainWords, request: Request) -> EnginePrepared:
         """Make a plan ready to be searched with, once for any number of searches."""
 
     def search_many(

@@ -366,7 +366,7 @@ class NativeSnapshot:
         self._core = core
         self._schema = schema
 
-    def prepare(self, plan: nodes.Plan, request: Request) -> NativePrepared:
+    def prepare(self, plan: nodes.Plan | nodes.PlainWords, request: Request) -> NativePrepared:
         """Bring a plan into the core's form; its terms are looked up by the first search."""
         schema = self._schema
         sort = None
@@ -375,7 +375,9 @@ class NativeSnapshot:
             number = None if field is None else schema.number(field)
             sort = (number, request.sort.descending)
         core = self._core.prepare(
-            _core_plan(plan, schema),
+            _core_words(plan, schema)
+            if isinstance(plan, nodes.PlainWords)
+            else _core_plan(plan, schema),
             request.k1,
             request.b,
             request.count,
@@ -453,6 +455,14 @@ class NativePrepared:
 def _explanation(found: _core.ExplanationTuple) -> Explanation:
     value, text, details = found
     return Explanation(value, text, tuple(_explanation(part) for part in details))
+
+
+def _core_words(plan: nodes.PlainWords, schema: Schema) -> _core.Plan:
+    fields = [
+        (schema.number(name), weight, [_keys(one) for one in keys])
+        for name, weight, keys in plan.fields
+    ]
+    return _core.Plan.words(fields, plan.every)
 
 
 def _core_plan(plan: nodes.Plan, schema: Schema) -> _core.Plan:

@@ -150,6 +150,35 @@ class Boosted:
     factor: float
 
 
+@dataclass(slots=True, unsafe_hash=True)
+class PlainWords:
+    """Words of which all or any must match, each one token in every field: the commonest query.
+
+    Of each field the name, the weight and the keys of every word. It is what an engine may be given
+    instead of `spelled_out`, which takes a dozen objects to say the same.
+    """
+
+    fields: tuple[tuple[str, float, tuple[Sequence[Key], ...]], ...]
+    every: bool
+
+    def spelled_out(self) -> Combined:
+        """Return the plan that it stands for."""
+        names = [(name, weight) for name, weight, _ in self.fields]
+        words = zip(*(keys for _, _, keys in self.fields), strict=True)
+        clauses = tuple(
+            WordClause(
+                tuple(
+                    FieldKeys(name, weight, keys)
+                    for (name, weight), keys in zip(names, word, strict=True)
+                )
+            )
+            for word in words
+        )
+        if self.every:
+            return Combined(must=clauses)
+        return Combined(should=clauses, minimum=1)
+
+
 Plan = (
     Everything
     | Nothing

@@ -1,6 +1,7 @@
 """The short way of most queries: a text of plain words goes to its plan without a tree.
 
-The plan is the one that `parse` and `plan` would give; anything that is not plain is left to them.
+Spelled out it is the plan that `parse` and `plan` would give; anything that is not plain is left
+to them.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from searchlib.analysis.analyzer import Analyzer, QueryToken
+from searchlib.analysis.analyzer import Analyzer, Key, QueryToken
 from searchlib.query import nodes, values
 from searchlib.schema import Schema
 
@@ -18,7 +19,7 @@ _WORDS = re.compile(rf"(?:\s*{values.LETTER}++[.,;!?…]*+(?=\s|\Z))++\s*")
 
 def plain_plan(
     text: str, schema: Schema, weights: Mapping[str, float], *, every: bool
-) -> nodes.Plan | None:
+) -> nodes.WordClause | nodes.PlainWords | None:
     """Return the plan of a text in which every word is one token of one position in every field.
 
     `weights` gives the fields to search in; `every` tells whether all words are needed. None for
@@ -32,27 +33,22 @@ def plain_plan(
     words = [word.rstrip(".,;!?…") for word in words]
     text = " ".join(words)
     shouted = len(words) > 1 and text == text.upper()
-    analysed: dict[Analyzer, Sequence[QueryToken]] = {}
+    analysed: dict[Analyzer, tuple[Sequence[Key], ...]] = {}
     fields = []
     for name, weight in weights.items():
         analyzer = schema.text(name).analyzer
-        tokens = analysed.get(analyzer)
-        if tokens is None:
-            tokens = analysed[analyzer] = analyzer.query_tokens(text, shouted=shouted)
+        keys = analysed.get(analyzer)
+        if keys is None:
+            tokens = analyzer.query_tokens(text, shouted=shouted)
             if not _is_word_by_word(tokens, words):
                 return None
-        fields.append((name, weight, tokens))
-    clauses = tuple(
-        nodes.WordClause(
-            tuple(nodes.FieldKeys(name, weight, tokens[at].keys) for name, weight, tokens in fields)
+            keys = analysed[analyzer] = tuple([token.keys for token in tokens])
+        fields.append((name, weight, keys))
+    if len(words) == 1:
+        return nodes.WordClause(
+            tuple([nodes.FieldKeys(name, weight, keys[0]) for name, weight, keys in fields])
         )
-        for at in range(len(words))
-    )
-    if len(clauses) == 1:
-        return clauses[0]
-    if every:
-        return nodes.Combined(must=clauses)
-    return nodes.Combined(should=clauses, minimum=1)
+    return nodes.PlainWords(tuple(fields), every)
 
 
 def _is_word_by_word(tokens: Sequence[QueryToken], words: Sequence[str]) -> bool:

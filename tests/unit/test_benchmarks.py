@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import baseline, corpus, quality, report, significance
+from benchmarks import baseline, corpus, overhead, quality, report, significance
 from benchmarks.corpus import Document, Judged
 from benchmarks.quality import Answered
 
@@ -131,3 +131,9 @@ def test_the_seeds_are_answered_and_snowball_is_clearly_below() -> None:
     assert found[quality.OURS] >= 0.95
     assert found[quality.SNOWBALL] < found[quality.OURS] - 0.1
     assert found[quality.FIRST_LEMMA] > found[quality.SNOWBALL]
+
+
+def test_what_python_adds_to_a_query_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overhead, "_QUERIES", 5)
+    found = overhead.measure(corpus.seed_documents()[:3], 1)
+    assert min(found.core, found.text, found.prepared, found.titles) > 0

@@ -72,6 +72,23 @@ impl Plan {
         Self::of(CorePlan::Word(clauses(fields)))
     }
 
+    /// Words that any or all must match, from field number, weight and the keys of each word.
+    #[staticmethod]
+    fn words(fields: Vec<(u16, f32, Vec<PyRef<'_, Keys>>)>, every: bool) -> Self {
+        let count = fields.iter().map(|(_, _, keys)| keys.len()).min().unwrap_or(0);
+        let word = |at: usize| {
+            let clause = |(field, weight, keys): &(u16, f32, Vec<PyRef<'_, Keys>>)| FieldClause {
+                field: *field,
+                weight: *weight,
+                alternatives: keys[at].inner.to_vec(),
+            };
+            CorePlan::Word(fields.iter().map(clause).collect())
+        };
+        let words = (0..count).map(word).collect();
+        let (must, should, minimum) = if every { (words, Vec::new(), 0) } else { (Vec::new(), words, 1) };
+        Self::of(CorePlan::Boolean { must, should, must_not: Vec::new(), filter: Vec::new(), minimum })
+    }
+
     #[staticmethod]
     fn phrase(fields: Vec<PhraseTuple<'_>>, slop: u32) -> Self {
         Self::of(CorePlan::Phrase { fields: phrases(fields), slop })

@@ -112,8 +112,10 @@ class WhooshSnapshot:
                 yield term
             before = term
 
-    def prepare(self, plan: nodes.Plan, request: Request) -> WhooshPrepared:
+    def prepare(self, plan: nodes.Plan | nodes.PlainWords, request: Request) -> WhooshPrepared:
         """Bring a plan and its filter into Whoosh's form."""
+        if isinstance(plan, nodes.PlainWords):
+            plan = plan.spelled_out()
         with self._reading():
             query = self._compiler.query(plan)
             kept = query
