@@ -487,7 +487,9 @@ class Lexer:
         else:
             end = values.word_end(mask, end, keep="*")
         if mask[:end] == "*" and distance is None:
-            return tree.Boost(tree.Everything(), factor) if factor else tree.Everything()
+            # Directly after a field it asks for any value of it.
+            all_of_it = tree.Wildcard("*", field) if signed and field else tree.Everything()
+            return tree.Boost(all_of_it, factor) if factor else all_of_it
         if not values.has_word(mask, first, end):
             return _word(*plain)
         wild = [match.start() for match in _WILD.finditer(mask, first, end)]

@@ -97,6 +97,7 @@ READINGS: list[tuple[str, Query]] = [
     ("title:15:30", Word("15:30", "title")),
     ("title:=стали", Exact("стали", "title")),
     ("title:*", Wildcard("*", "title")),
+    ("title:*^2", Boost(Wildcard("*", "title"), 2.0)),
     ("title:нефт*", Prefix("нефт", "title")),
     ("title:/нефт.*/", Regex("нефт.*", "title")),
     ("title:нефть~2", Fuzzy("нефть", 2, "title")),
