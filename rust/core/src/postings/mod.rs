@@ -1,7 +1,8 @@
 //! Posting lists: the documents of a term, how often and where it stands in each.
 //!
 //! `writer` lays a list down, `cursor` walks it, `verify` reads one whole; between them stand the shared formats:
-//! `block` (128 numbers bit-packed), `skip` (what is known of a block without decoding it), `impacts` and `positions`.
+//! `block` (128 numbers bit-packed), `skip` (what is known of a block without decoding it), `impacts`, `maxima` (what
+//! a frequent term adds at most to each range of documents) and `positions`.
 //! Nothing here knows what a term is, and norms come in from outside.
 //!
 //! # The format

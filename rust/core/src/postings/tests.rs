@@ -184,6 +184,8 @@ proptest! {
             prop_assert_eq!(info.positions == NO_POSITIONS, list.positions.is_empty());
             let mut cursor = PostingCursor::new(&postings, &positions, info, list.limit);
             walk(list, &mut cursor, steps);
+            cursor.rewind();
+            walk(list, &mut cursor, steps);
             if all {
                 let every: Vec<_> = list.documents.iter()
                     .flat_map(|_| [Step::Positions, Step::Frequency, Step::Next(1)]).collect();

@@ -1,9 +1,10 @@
 //! Which documents answer a plan best, and why.
 //!
 //! `plan` is the query as the engine takes it: analysed, with fields as numbers. `bm25` has the formula; the cursors
-//! (`clause`, `phrase`, `boolean`, …) walk the documents of a plan in one segment. `best` finds the best of them by bounds, with
-//! `one_word`, `any_of` and `all_of` for the shapes of plans and `candidates`, `slots` and `sum` for scores in the making;
-//! `collect` looks at all of them, for counts, facets and orders; `topk` keeps the best. `explain` and `marks` (by
+//! (`clause`, `phrase`, `boolean`, …) walk the documents of a plan in one segment, over posting lists whose bounds are known
+//! (`bounded`). `best` finds the best of them by bounds, with `one_word`, `list_by_list`, `any_of` and `all_of` for the shapes of
+//! plans, `ceilings` for the ranges to look at first, and `candidates`, `slots` and `sum` for scores in the making; `collect`
+//! looks at all of them, for counts and facets, `ordered` at what may come first in an order; `topk` keeps the best. `explain` and `marks` (by
 //! what is `wanted`) say why a document was found.
 
 mod all_of;
